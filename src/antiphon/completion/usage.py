@@ -1,0 +1,17 @@
+"""What a request cost, in the wire's words."""
+
+from antiphon.engine import events
+from antiphon.schema.completion import CompletionTokensDetails, PromptTokensDetails, Usage
+
+
+def build_usage(event: events.Usage) -> Usage:
+    """Both detail objects are always there."""
+    return Usage(
+        prompt_tokens=event.prompt_tokens,
+        completion_tokens=event.completion_tokens,
+        total_tokens=event.prompt_tokens + event.completion_tokens,
+        prompt_tokens_details=PromptTokensDetails(audio_tokens=0, cached_tokens=0),
+        completion_tokens_details=CompletionTokensDetails(
+            accepted_prediction_tokens=0, audio_tokens=0, reasoning_tokens=0, rejected_prediction_tokens=0
+        ),
+    )

@@ -1,0 +1,1 @@
+"""How model families write: turns, later reasoning and tool calls. Knows text and tokens' names, not engines."""

@@ -1,0 +1,31 @@
+"""llama.cpp's C API, with its log kept quiet: only what it calls an error is remembered, for our own sentence.
+
+The only importer of `llama_cpp`; everything here runs in the worker process.
+"""
+
+import ctypes
+from collections import deque
+from typing import Any
+
+import llama_cpp.llama_cpp as lib
+
+ERROR_LEVEL = 4
+recent_errors: deque[str] = deque(maxlen=8)
+
+
+@lib.llama_log_callback
+def _keep_errors(level: int, text: bytes, _: Any) -> None:
+    if level == ERROR_LEVEL:
+        recent_errors.append(text.decode(errors="replace").strip())
+
+
+lib.llama_log_set(_keep_errors, ctypes.c_void_p(0))
+lib.llama_backend_init()
+
+
+def build_description() -> str:
+    """Version of the library and the instruction sets it was compiled for."""
+    return f"{lib.llama_version().decode()} {lib.llama_print_system_info().decode()}"
+
+
+__all__ = ["build_description", "lib", "recent_errors"]

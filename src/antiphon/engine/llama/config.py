@@ -1,0 +1,27 @@
+"""What a worker must know to start: one value, sent as a line of JSON to its standard input."""
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+FlashAttention = Literal["auto", "on", "off"]
+
+
+class WorkerConfig(Struct, frozen=True, kw_only=True):
+    """address: where to listen. context: longest sequence in tokens, None for the model's own up to 8192.
+    parallel: sequences computed together. queue: choices that may wait. threads: None to choose while running.
+    flash_attention: llama.cpp's attention kernel, `auto` leaves the choice to it.
+    """
+
+    address: str
+    model_path: str
+    context: int | None
+    parallel: int
+    queue: int
+    threads: int | None
+    flash_attention: FlashAttention
+
+
+encode = msgspec.json.Encoder().encode
+decode = msgspec.json.Decoder(WorkerConfig).decode

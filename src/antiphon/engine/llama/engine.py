@@ -1,0 +1,226 @@
+"""The llama engine as the HTTP process sees it: keeps a worker alive, and routes what it says to requests.
+
+Knows processes and messages. Never loads model code: a crash down there ends the requests it
+carried, and the next request finds a new worker.
+"""
+
+import asyncio
+import itertools
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from antiphon.dialect.conversation import Conversation
+from antiphon.dialect.dialect import Dialect
+from antiphon.dialect.prompt import ControlTokens
+from antiphon.dialect.template import Template
+from antiphon.engine.base import Decoding
+from antiphon.engine.events import Event, Finish, Text, Usage
+from antiphon.engine.llama.config import WorkerConfig
+from antiphon.engine.llama.messages import (
+    Admitted,
+    Cancel,
+    Delta,
+    Failed,
+    FromWorker,
+    Full,
+    Progress,
+    Ready,
+    Step,
+    Submit,
+    TooLong,
+    UnknownToken,
+)
+from antiphon.engine.llama.process import WorkerProcess
+from antiphon.errors import (
+    ApiError,
+    ConfigurationError,
+    ContextLengthExceeded,
+    EngineCrashed,
+    EngineLoading,
+    InternalError,
+    InvalidRequest,
+    QueueFull,
+)
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT_S = 120.0
+RESTART_DELAYS_S = (0.0, 0.5, 2.0, 10.0, 30.0)
+CHATML = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+"""For model files without a template of their own, as llama-server does."""
+
+FromRequest = Admitted | TooLong | UnknownToken | Full | Delta | ApiError
+
+
+class LlamaEngine:
+    """name: for messages. find_model: gives the file, may take long and raise `ConfigurationError`."""
+
+    def __init__(self, name: str, find_model: Callable[[], Path], config: WorkerConfig) -> None:
+        self.name = name
+        self.find_model = find_model
+        self.config = config
+        self.unready_reason: str | None = "it is waiting to be loaded"
+        self.card: Ready | None = None
+        self.worker: WorkerProcess | None = None
+        self._settled = asyncio.Event()
+        self.failure: ConfigurationError | None = None
+        self._dialect: Dialect | None = None
+        self._inboxes: dict[str, asyncio.Queue[FromRequest]] = {}
+        self._numbers = itertools.count()
+        self._supervisor: asyncio.Task[None] | None = None
+
+    @property
+    def context_length(self) -> int | None:
+        """Longest sequence in tokens."""
+        return self.card.context if self.card else None
+
+    @property
+    def fingerprint(self) -> str:
+        """Of build, file and settings."""
+        return self.card.fingerprint if self.card else ""
+
+    async def start(self) -> None:
+        """Begin to load and to watch over the worker."""
+        self._supervisor = asyncio.create_task(self._supervise())
+
+    async def loaded(self) -> None:
+        """Wait until it can answer, or for the reason why it cannot."""
+        await self._settled.wait()
+        if self.failure:
+            raise self.failure
+
+    async def stop(self) -> None:
+        """End the worker and what it carries."""
+        if self._supervisor:
+            self._supervisor.cancel()
+            await asyncio.gather(self._supervisor, return_exceptions=True)
+        if self.worker:
+            await self.worker.stop()
+
+    async def generate(self, conversation: Conversation, decoding: Decoding) -> AsyncGenerator[Event, None]:
+        """See `Engine.generate`."""
+        dialect, worker = await self._ready()
+        request, inbox = str(next(self._numbers)), asyncio.Queue[FromRequest]()
+        prompt = dialect.render(conversation)
+        self._inboxes[request] = inbox
+        running = set(range(decoding.n))
+        num_tokens = dict.fromkeys(running, 0)
+        try:
+            worker.send(Submit(request, prompt, decoding))
+            prompt_tokens = self._admission(await inbox.get(), decoding)
+            while running:
+                delta = await inbox.get()
+                if not isinstance(delta, Delta):
+                    raise delta if isinstance(delta, ApiError) else InternalError()
+                num_tokens[delta.choice] = delta.num_tokens
+                if delta.text or delta.logprobs:
+                    yield Text(delta.text, delta.choice, delta.logprobs)
+                if delta.finish:
+                    running.remove(delta.choice)
+                    yield Finish(delta.finish, delta.choice)
+            yield Usage(prompt_tokens, sum(num_tokens.values()))
+        finally:
+            del self._inboxes[request]
+            if running:
+                worker.send(Cancel(request))
+
+    async def _ready(self) -> tuple[Dialect, WorkerProcess]:
+        """Wait for a worker that can answer."""
+        try:
+            await asyncio.wait_for(self._settled.wait(), LONGEST_WAIT_S)
+        except TimeoutError:
+            raise EngineLoading(self.name, self.unready_reason or "it takes too long to load") from None
+        if self.failure or not (self._dialect and self.worker):
+            raise EngineLoading(self.name, self.unready_reason or "it cannot be loaded")
+        return self._dialect, self.worker
+
+    def _admission(self, answer: FromRequest, decoding: Decoding) -> int:
+        """The number of prompt tokens of an admitted request, or the error of a refused one."""
+        assert self.card
+        match answer:
+            case Admitted(prompt_tokens=count):
+                return count
+            case TooLong(prompt_tokens=count) if count >= self.card.context:
+                raise ContextLengthExceeded(self.card.context, count)
+            case TooLong(prompt_tokens=count):
+                raise ContextLengthExceeded(self.card.context, count, completion=decoding.max_tokens)
+            case UnknownToken(token=token):
+                told = f"Invalid 'logit_bias.{token}': this model's token ids end at {self.card.num_vocab - 1}."
+                raise InvalidRequest(told, param=f"logit_bias.{token}", code="invalid_value")
+            case Full(limit=limit):
+                raise QueueFull(limit)
+            case ApiError():
+                raise answer
+        raise InternalError()
+
+    async def _supervise(self) -> None:
+        """Load, and load again whenever the worker ends, ever more slowly while it does not get ready."""
+        try:
+            path = await asyncio.to_thread(self._find)
+        except ConfigurationError as error:
+            return self._give_up(error)
+        config = replace(self.config, model_path=str(path))
+        failures = 0
+        while self.failure is None:
+            self.unready_reason = "it is loading"
+            began = time.monotonic()
+            self.worker = WorkerProcess(config, self._receive)
+            await self.worker.start()
+            status = await self.worker.ended()
+            failures = 0 if self._settled.is_set() else failures + 1
+            log.error("%s: worker %d ended with status %d", self.name, self.worker.pid, status)
+            self._crashed()
+            delay_s = RESTART_DELAYS_S[min(failures, len(RESTART_DELAYS_S) - 1)]
+            await asyncio.sleep(max(0.0, began + delay_s - time.monotonic()))
+
+    def _find(self) -> Path:
+        self.unready_reason = "its file is being found or downloaded"
+        return self.find_model()
+
+    def _crashed(self) -> None:
+        self._settled.clear()
+        self.unready_reason = "its process ended unexpectedly and is being started again"
+        assert self.worker
+        self.worker.close()
+        for inbox in self._inboxes.values():
+            inbox.put_nowait(EngineCrashed())
+
+    def _give_up(self, failure: ConfigurationError) -> None:
+        self.failure, self.unready_reason = failure, str(failure).rstrip(".")
+        self._settled.set()
+
+    def _receive(self, message: FromWorker) -> None:
+        match message:
+            case Step(deltas=deltas):
+                for delta in deltas:
+                    self._deliver(delta.request, delta)
+            case Progress(share=share):
+                self.unready_reason = f"it is loading ({share:.0%})"
+            case Ready():
+                self._become_ready(message)
+            case Failed(reason=reason):
+                self._give_up(ConfigurationError(reason))
+            case _:
+                self._deliver(message.request, message)
+
+    def _deliver(self, request: str, message: FromRequest) -> None:
+        if inbox := self._inboxes.get(request):  # it may have been cancelled a moment ago
+            inbox.put_nowait(message)
+
+    def _become_ready(self, card: Ready) -> None:
+        control = ControlTokens(card.control_tokens, strip_left=card.strip_left, strip_right=card.strip_right)
+        try:
+            template = Template(card.chat_template or CHATML, bos_token=card.bos_text, eos_token=card.eos_text)
+        except ConfigurationError as error:
+            return self._give_up(error)
+        self.card, self._dialect = card, Dialect(template, control, bos=card.bos)
+        self.unready_reason = None
+        self._settled.set()
+

@@ -1,0 +1,114 @@
+"""Everything the HTTP process and a worker say to each other, one struct per message.
+
+Sent as MessagePack over a ZeroMQ unix socket. A request is known by the id its sender gave it.
+"""
+
+import msgspec
+from msgspec import Struct
+
+from antiphon.dialect.prompt import Piece
+from antiphon.engine.base import Decoding
+from antiphon.engine.events import FinishReason, TokenLogprob
+
+# To the worker.
+
+
+class Hello(Struct, frozen=True, tag=True):
+    """The first message of every sender, so that it can be told how loading goes."""
+
+
+class Submit(Struct, frozen=True, tag=True):
+    """Compute `decoding.n` choices after a prompt."""
+
+    request: str
+    prompt: tuple[Piece, ...]
+    decoding: Decoding
+
+
+class Cancel(Struct, frozen=True, tag=True):
+    """Nobody waits for this request any more."""
+
+    request: str
+
+
+# From the worker.
+
+
+class Progress(Struct, frozen=True, tag=True):
+    """Loading: the share of the weights in memory, 0 to 1."""
+
+    share: float
+
+
+class Failed(Struct, frozen=True, tag=True):
+    """Loading cannot succeed; the worker ends after this. `reason` is a sentence for a person."""
+
+    reason: str
+
+
+class Ready(Struct, frozen=True, tag=True):
+    """Loaded. Carries all that rendering prompts needs, so that no one else reads the model file."""
+
+    context: int
+    num_vocab: int
+    chat_template: str | None
+    control_tokens: dict[str, int]
+    strip_left: frozenset[int]
+    strip_right: frozenset[int]
+    bos: int | None
+    bos_text: str
+    eos_text: str
+    fingerprint: str
+
+
+class Admitted(Struct, frozen=True, tag=True):
+    """The request fits and is in the queue."""
+
+    request: str
+    prompt_tokens: int
+
+
+class TooLong(Struct, frozen=True, tag=True):
+    """The prompt, or the prompt with `decoding.max_tokens`, does not fit the context."""
+
+    request: str
+    prompt_tokens: int
+
+
+class UnknownToken(Struct, frozen=True, tag=True):
+    """A token id of `logit_bias` that the vocabulary does not have."""
+
+    request: str
+    token: int
+
+
+class Full(Struct, frozen=True, tag=True):
+    """The queue takes no more; `limit` choices are waiting."""
+
+    request: str
+    limit: int
+
+
+class Delta(Struct, frozen=True, array_like=True):
+    """What one step did to one choice. `num_tokens` counts all its tokens so far."""
+
+    request: str
+    choice: int
+    text: str
+    logprobs: tuple[TokenLogprob, ...]
+    finish: FinishReason | None
+    num_tokens: int
+
+
+class Step(Struct, frozen=True, tag=True):
+    """What one step did to the receiver's choices."""
+
+    deltas: tuple[Delta, ...]
+
+
+ToWorker = Hello | Submit | Cancel
+FromWorker = Progress | Failed | Ready | Admitted | TooLong | UnknownToken | Full | Step
+
+encode = msgspec.msgpack.Encoder().encode
+decode_to_worker = msgspec.msgpack.Decoder(ToWorker).decode
+decode_from_worker = msgspec.msgpack.Decoder(FromWorker).decode

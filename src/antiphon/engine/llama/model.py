@@ -1,0 +1,54 @@
+"""A GGUF file in memory: its weights and what its metadata says. Knows nothing of sequences."""
+
+import ctypes
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from antiphon.engine.llama.binding import lib, recent_errors
+from antiphon.errors import ConfigurationError
+
+NUM_SAMPLES, SAMPLE_BYTES = 64, 65536
+
+
+class Model:
+    """`on_progress` is called with the loaded share, 0 to 1."""
+
+    def __init__(self, path: Path, *, on_progress: Callable[[float], None] = lambda share: None) -> None:
+        self.path = path
+        self._callback = lib.llama_progress_callback(lambda share, _: on_progress(share) or True)
+        params = lib.llama_model_default_params()
+        params.progress_callback = self._callback
+        params.n_gpu_layers = -1 if lib.llama_supports_gpu_offload() else 0
+        self.handle = lib.llama_model_load_from_file(str(path).encode(), params)
+        if not self.handle:
+            reason = recent_errors[-1] if recent_errors else "llama.cpp gives no reason"
+            raise ConfigurationError(f"Cannot load the model file '{path}': {reason}.")
+        self.vocab = lib.llama_model_get_vocab(self.handle)
+
+    @property
+    def trained_context(self) -> int:
+        """Longest sequence the model was trained for, in tokens."""
+        return int(lib.llama_model_n_ctx_train(self.handle))
+
+    @property
+    def chat_template(self) -> str | None:
+        """The Jinja source in the file."""
+        source = lib.llama_model_chat_template(self.handle, None)
+        return source.decode() if source else None
+
+    def metadata(self, key: str) -> str | None:
+        """A GGUF metadata value, as text."""
+        buffer = ctypes.create_string_buffer(1024)
+        size = lib.llama_model_meta_val_str(self.handle, key.encode(), buffer, len(buffer))
+        return buffer.value.decode(errors="replace") if size >= 0 else None
+
+    def digest(self) -> str:
+        """Tells files apart without reading all of a large one: its size and 64 evenly spaced samples."""
+        size = self.path.stat().st_size
+        sha = hashlib.sha256(str(size).encode())
+        with self.path.open("rb") as file:
+            for number in range(NUM_SAMPLES):
+                file.seek(max(0, size - SAMPLE_BYTES) * number // (NUM_SAMPLES - 1))
+                sha.update(file.read(SAMPLE_BYTES))
+        return sha.hexdigest()

@@ -1,0 +1,128 @@
+"""One llama.cpp context: the KV cache of all sequences, and the forward pass over a batch.
+
+The only owner of tensors. Knows sequences as numbers of cache streams ("slots"), nothing else of them.
+"""
+
+import ctypes
+from collections.abc import Sequence as Seq
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from antiphon.engine.llama.binding import lib, recent_errors
+from antiphon.engine.llama.config import FlashAttention
+from antiphon.engine.llama.model import Model
+from antiphon.errors import ConfigurationError
+
+FLASH_ATTENTION: dict[FlashAttention, int] = {"auto": -1, "off": 0, "on": 1}
+Logits = NDArray[np.float32]
+
+
+class Run(NamedTuple):
+    """Tokens to append to one slot, beginning at `position`; logits are wanted of the last `num_outputs`."""
+
+    slot: int
+    position: int
+    tokens: Seq[int]
+    num_outputs: int
+
+
+class DecodeFailed(Exception):
+    """llama.cpp could not compute a batch; the state of its cache is unknown."""
+
+
+class Runner:
+    """context: longest sequence in tokens. parallel: number of slots. batch_tokens: most tokens of one pass.
+
+    Each slot has a cache stream of its own (`kv_unified` off): a token then attends over its own
+    sequence only, and a sequence never meets a full cache because of another.
+    """
+
+    def __init__(
+        self, model: Model, *, context: int, parallel: int, batch_tokens: int, threads: int, flash_attention: FlashAttention
+    ) -> None:
+        params = lib.llama_context_default_params()
+        params.n_ctx = padded(context) * parallel
+        params.n_seq_max = parallel
+        params.n_batch = params.n_ubatch = batch_tokens
+        params.n_threads = params.n_threads_batch = threads
+        params.kv_unified = False
+        params.flash_attn_type = FLASH_ATTENTION[flash_attention]
+        params.no_perf = True
+        self.handle = lib.llama_init_from_model(model.handle, params)
+        if not self.handle:
+            reason = recent_errors[-1] if recent_errors else "llama.cpp gives no reason"
+            raise ConfigurationError(
+                f"Cannot make room for {parallel} sequences of {context} tokens: {reason}."
+                " Lower --context or --parallel."
+            )
+        self.memory = lib.llama_get_memory(self.handle)
+        self.num_vocab = int(lib.llama_vocab_n_tokens(model.vocab))
+        self.batch_tokens = batch_tokens
+        self._batch = BatchBuffers(batch_tokens)
+
+    def decode(self, runs: Seq[Run]) -> Logits:
+        """Append all runs in one pass; returns logits (outputs, vocabulary) in the order of the runs.
+        The array is llama.cpp's own memory: it may be written to and is valid until the next pass.
+        """
+        count = self._batch.fill(runs)
+        if status := lib.llama_decode(self.handle, self._batch.struct):
+            raise DecodeFailed(f"llama_decode gave {status}")
+        num_outputs = sum(run.num_outputs for run in runs)
+        if not num_outputs:
+            return np.empty((0, self.num_vocab), np.float32)
+        assert count <= self.batch_tokens
+        address = ctypes.cast(lib.llama_get_logits(self.handle), ctypes.c_void_p).value
+        assert address is not None
+        array = (ctypes.c_float * (num_outputs * self.num_vocab)).from_address(address)
+        return np.frombuffer(array, np.float32).reshape(num_outputs, self.num_vocab)
+
+    def forget(self, slot: int, *, position: int = 0) -> None:
+        """Drop what a slot holds from `position` on."""
+        lib.llama_memory_seq_rm(self.memory, slot, position, -1)
+
+    def set_threads(self, count: int) -> None:
+        """Compute with `count` threads from the next pass on."""
+        lib.llama_set_n_threads(self.handle, count, count)
+
+    def close(self) -> None:
+        """Free the context."""
+        lib.llama_free(self.handle)
+
+
+class BatchBuffers:
+    """The arrays of a `llama_batch`, kept and refilled."""
+
+    def __init__(self, capacity: int) -> None:
+        self.tokens = np.zeros(capacity, np.int32)
+        self.positions = np.zeros(capacity, np.int32)
+        self.slots = np.zeros(capacity, np.int32)
+        self.wanted = np.zeros(capacity, np.int8)
+        self._counts = np.ones(capacity, np.int32)
+        self._slot_pointers = self.slots.ctypes.data + 4 * np.arange(capacity + 1, dtype=np.uintp)
+        self._slot_pointers[capacity] = 0
+        self.struct: Any = lib.llama_batch()
+        self.struct.token = self.tokens.ctypes.data_as(ctypes.POINTER(lib.llama_token))
+        self.struct.pos = self.positions.ctypes.data_as(ctypes.POINTER(lib.llama_pos))
+        self.struct.n_seq_id = self._counts.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
+        self.struct.seq_id = self._slot_pointers.ctypes.data_as(ctypes.POINTER(ctypes.POINTER(lib.llama_seq_id)))
+        self.struct.logits = self.wanted.ctypes.data_as(ctypes.POINTER(ctypes.c_int8))
+
+    def fill(self, runs: Seq[Run]) -> int:
+        """Lay out the runs one after another; returns the number of tokens."""
+        end = 0
+        for run in runs:
+            begin, end = end, end + len(run.tokens)
+            self.tokens[begin:end] = run.tokens
+            self.positions[begin:end] = np.arange(run.position, run.position + end - begin)
+            self.slots[begin:end] = run.slot
+            self.wanted[begin:end] = 0
+            self.wanted[end - run.num_outputs : end] = 1
+        self.struct.n_tokens = end
+        return end
+
+
+def padded(context: int) -> int:
+    """llama.cpp rounds a sequence's cells up to 256; asking for that many keeps the sum exact."""
+    return -(-context // 256) * 256

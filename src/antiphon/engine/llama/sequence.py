@@ -1,0 +1,53 @@
+"""One choice while it is computed: its tokens, how it samples, and its text. Knows nothing of batches or llama.cpp."""
+
+from collections import Counter
+
+from antiphon.engine.base import Decoding
+from antiphon.engine.events import FinishReason
+from antiphon.engine.llama.draws import Draws
+from antiphon.engine.text import TextStream
+
+
+class Sequence:
+    """request: (sender, id). prompt: token ids. limit: most tokens to sample.
+
+    `num_computed` of its tokens are in the cache; the rest must go through the model before the
+    next one can be sampled. While it has a place, `slot` is its cache stream.
+    """
+
+    def __init__(
+        self, request: tuple[bytes, str], choice: int, *, prompt: list[int], limit: int, decoding: Decoding
+    ) -> None:
+        self.request = request
+        self.choice = choice
+        self.prompt = prompt
+        self.limit = limit
+        self.decoding = decoding
+        self.sampled: list[int] = []
+        self.counts: Counter[int] = Counter()
+        self.draws = Draws(decoding.seed, choice)
+        self.text = TextStream(decoding.stop)
+        self.num_computed = 0
+        self.slot: int | None = None
+        self.finish: FinishReason | None = None
+
+    @property
+    def num_uncomputed(self) -> int:
+        """How many tokens stand before the next sample."""
+        return len(self.prompt) + len(self.sampled) - self.num_computed
+
+    @property
+    def decoding_now(self) -> bool:
+        """Whether its prompt is computed, so that each step gives it a token."""
+        return self.num_computed >= len(self.prompt)
+
+    def uncomputed(self, most: int) -> list[int]:
+        """The next tokens to compute, at most `most`."""
+        if self.decoding_now:
+            return self.sampled[self.num_computed - len(self.prompt) :][:most]
+        return self.prompt[self.num_computed : self.num_computed + most]
+
+    def append(self, token: int) -> None:
+        """Take a sampled token that is part of the answer."""
+        self.sampled.append(token)
+        self.counts[token] += 1

@@ -1,0 +1,129 @@
+"""The worker process: loads one model, then runs the loop. `python -m antiphon.engine.llama.worker`.
+
+Reads its configuration from the first line of standard input and lives while that stays open.
+"""
+
+import hashlib
+import signal
+import sys
+import time
+from pathlib import Path
+
+from antiphon.engine.llama.binding import build_description
+from antiphon.engine.llama.config import WorkerConfig, decode
+from antiphon.engine.llama.loop import Loop
+from antiphon.engine.llama.mailbox import SocketMailbox
+from antiphon.engine.llama.messages import Failed, Progress, Ready
+from antiphon.engine.llama.model import Model
+from antiphon.engine.llama.runner import Run, Runner
+from antiphon.engine.llama.scheduler import Scheduler
+from antiphon.engine.llama.threads import ThreadGovernor
+from antiphon.engine.llama.tokenizer import Tokenizer
+from antiphon.errors import ConfigurationError
+
+BATCH_TOKENS = 512
+CHUNK_TOKENS = 64
+DEFAULT_CONTEXT = 8192
+PROGRESS_INTERVAL_S = 0.1
+
+
+def main() -> None:
+    """Load, announce, run."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which lets us finish
+    config = decode(sys.stdin.buffer.readline())
+    mailbox = SocketMailbox(config.address)
+    try:
+        loop = load(config, mailbox)
+    except ConfigurationError as error:
+        mailbox.announce(Failed(str(error)))
+        while mailbox.open:  # until the reason has been read
+            list(mailbox.receive(wait=True))
+        return
+    loop.run()
+
+
+def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
+    """Everything the loop needs, warmed up. Raises `ConfigurationError`."""
+    model = Model(Path(config.model_path), on_progress=ProgressReport(mailbox))
+    context = choose_context(config, model)
+    governor = ThreadGovernor(config.threads)
+    runner = Runner(
+        model,
+        context=context,
+        parallel=config.parallel,
+        batch_tokens=max(BATCH_TOKENS, config.parallel),
+        threads=governor.num_threads,
+        flash_attention=config.flash_attention,
+    )
+    tokenizer = Tokenizer(model.vocab)
+    warm_up(runner)
+    mailbox.announce(describe(model, tokenizer, context=context, fingerprint=fingerprint(model, config, context)))
+    scheduler = Scheduler(
+        num_slots=config.parallel,
+        max_waiting=config.queue,
+        batch_tokens=runner.batch_tokens,
+        chunk_tokens=CHUNK_TOKENS,
+    )
+    return Loop(
+        mailbox, runner=runner, tokenizer=tokenizer, scheduler=scheduler, governor=governor, context=context
+    )
+
+
+def choose_context(config: WorkerConfig, model: Model) -> int:
+    """The model's own context up to 8192 tokens, or what was asked for if the model was trained for it."""
+    if config.context is None:
+        return min(model.trained_context, DEFAULT_CONTEXT)
+    if config.context > model.trained_context:
+        raise ConfigurationError(
+            f"--context {config.context} is more than this model was trained for ({model.trained_context} tokens)."
+        )
+    return config.context
+
+
+def warm_up(runner: Runner) -> None:
+    """A first pass touches the weights and starts the threads."""
+    runner.decode([Run(0, 0, [0], 1)])
+    runner.forget(0)
+
+
+def describe(model: Model, tokenizer: Tokenizer, *, context: int, fingerprint: str) -> Ready:
+    """What the other process needs to render prompts."""
+    control = tokenizer.control
+    return Ready(
+        context=context,
+        num_vocab=tokenizer.num_tokens,
+        chat_template=model.chat_template,
+        control_tokens=control.ids,
+        strip_left=control.strip_left,
+        strip_right=control.strip_right,
+        bos=tokenizer.bos,
+        bos_text=tokenizer.bos_text,
+        eos_text=tokenizer.eos_text,
+        fingerprint=fingerprint,
+    )
+
+
+def fingerprint(model: Model, config: WorkerConfig, context: int) -> str:
+    """A hash of all that can change the output: engine build, model file, shapes of cache and batch."""
+    shapes = f"{context} {config.parallel} {BATCH_TOKENS} {CHUNK_TOKENS} {config.flash_attention}"
+    told = f"{build_description()} {model.digest()} {shapes}"
+    return f"fp_{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+
+
+class ProgressReport:
+    """Announces loading ten times a second at most."""
+
+    def __init__(self, mailbox: SocketMailbox) -> None:
+        self.mailbox = mailbox
+        self.last = 0.0
+
+    def __call__(self, share: float) -> None:
+        now = time.monotonic()
+        if now - self.last >= PROGRESS_INTERVAL_S:
+            self.last = now
+            list(self.mailbox.receive(wait=False))
+            self.mailbox.announce(Progress(share))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,278 @@
+"""Every way a request or a start can fail, as one tree.
+
+Each class carries what the wire needs (`status`, `type`, `code`); constructors take typed
+fields and write their own sentence. Nobody recovers meaning by reading a message's text,
+and only `server/errors.py` turns these into HTTP.
+
+    AntiphonError
+    ├── ConfigurationError            a start that cannot happen (never reaches HTTP)
+    └── ApiError
+        ├── InvalidRequest            400, names the field in `param`
+        │   ├── InvalidJson
+        │   ├── UnknownParameter
+        │   ├── UnsupportedParameter
+        │   ├── ContextLengthExceeded
+        │   └── TemplateRefused
+        ├── InvalidApiKey             401
+        ├── HostNotAllowed            403
+        ├── ModelNotFound             404
+        ├── RouteNotFound             404
+        ├── MethodNotAllowed          405
+        ├── BodyTooLarge              413
+        ├── UnsupportedMediaType      415
+        ├── QueueFull                 429, with Retry-After
+        ├── InternalError             500
+        │   └── EngineCrashed
+        ├── RequestTimeout            504
+        └── Unavailable               503, with Retry-After
+            ├── EngineLoading
+            └── ServerDraining
+"""
+
+from typing import ClassVar
+
+
+class AntiphonError(Exception):
+    """Root of everything Antiphon raises on purpose."""
+
+
+class ConfigurationError(AntiphonError):
+    """The server cannot start as configured; the message is the one sentence a person sees."""
+
+
+class ApiError(AntiphonError):
+    """A request that ends with an error object."""
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "server_error"
+    code: str | None = None
+    param: str | None = None
+    retry_after_s: ClassVar[int | None] = None
+
+    def __init__(self, message: str, *, param: str | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.param = param if param is not None else self.param
+        self.code = code if code is not None else self.code
+
+    def body(self) -> dict[str, dict[str, str | None]]:
+        """The wire's error object: `{"error": {message, type, param, code}}`."""
+        return {"error": {"message": self.message, "type": self.type, "param": self.param, "code": self.code}}
+
+
+class InvalidRequest(ApiError):
+    """The request itself is at fault."""
+
+    status = 400
+    type = "invalid_request_error"
+
+
+class InvalidJson(InvalidRequest):
+    """The body is not a JSON object."""
+
+    code = "invalid_json"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"We could not parse the JSON body of your request: {reason}.")
+
+
+class UnknownParameter(InvalidRequest):
+    """A field that the specification does not have."""
+
+    code = "unknown_parameter"
+
+    def __init__(self, param: str) -> None:
+        super().__init__(f"Unknown parameter: '{param}'.", param=param)
+
+
+class UnsupportedParameter(InvalidRequest):
+    """A field of the specification that cannot be honoured here; `advice` says what to do instead."""
+
+    code = "unsupported_parameter"
+
+    def __init__(self, param: str, advice: str) -> None:
+        super().__init__(f"Unsupported parameter: '{param}'. {advice}", param=param)
+
+
+class ContextLengthExceeded(InvalidRequest):
+    """Prompt, or prompt and completion together, do not fit the model's context; counts are tokens."""
+
+    code = "context_length_exceeded"
+    param = "messages"
+
+    def __init__(self, context: int, prompt: int, *, completion: int | None = None, param: str | None = None) -> None:
+        if completion is None:
+            told = (
+                f"your messages resulted in {prompt} tokens. Please reduce the length of the messages,"
+                " or start the server with a larger --context."
+            )
+        else:
+            told = (
+                f"you requested {prompt + completion} tokens ({prompt} in the messages, {completion} in the completion)."
+                " Please reduce the length of the messages or completion."
+            )
+        super().__init__(f"This model's maximum context length is {context} tokens. However, {told}", param=param)
+
+
+class TemplateRefused(InvalidRequest):
+    """The model's chat template raised on purpose, for example over an order of roles it cannot write."""
+
+    code = "invalid_messages"
+    param = "messages"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The model's chat template refused these messages: {reason}")
+
+
+class InvalidApiKey(ApiError):
+    """No key, or a wrong one, where keys are asked for."""
+
+    status = 401
+    type = "invalid_request_error"
+    code = "invalid_api_key"
+
+    def __init__(self, *, given: bool) -> None:
+        super().__init__(
+            "Incorrect API key provided."
+            if given
+            else "You didn't provide an API key. Send it in an Authorization header: 'Authorization: Bearer YOUR_KEY'."
+        )
+
+
+class HostNotAllowed(ApiError):
+    """A Host header that is not this machine, on a server that is only for this machine (DNS rebinding)."""
+
+    status = 403
+    type = "invalid_request_error"
+    code = "host_not_allowed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This server listens for local use only and refuses a Host header that names another machine."
+            " To serve others, start it with --host and --api-key."
+        )
+
+
+class ModelNotFound(ApiError):
+    """No model and no alias of that name."""
+
+    status = 404
+    type = "invalid_request_error"
+    code = "model_not_found"
+    param = "model"
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        super().__init__(
+            f"The model '{name}' does not exist here. Available: {', '.join(known)}."
+            f" To answer under that name, start the server with --alias '{name}={known[0]}'."
+        )
+
+
+class RouteNotFound(ApiError):
+    """No such path."""
+
+    status = 404
+    type = "invalid_request_error"
+    code = "unknown_url"
+
+    def __init__(self, method: str, path: str) -> None:
+        super().__init__(f"Unknown request URL: {method} {path}. The API lives under /v1; see /docs.")
+
+
+class MethodNotAllowed(ApiError):
+    """A known path, another method."""
+
+    status = 405
+    type = "invalid_request_error"
+    code = "method_not_allowed"
+
+    def __init__(self, method: str, path: str) -> None:
+        super().__init__(f"Not allowed: {method} on {path}.")
+
+
+class BodyTooLarge(ApiError):
+    """More bytes than the server takes."""
+
+    status = 413
+    type = "invalid_request_error"
+    code = "request_too_large"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"The request body is over the limit of {limit_bytes} bytes (--max-body-bytes).")
+
+
+class UnsupportedMediaType(ApiError):
+    """A body that does not say it is JSON."""
+
+    status = 415
+    type = "invalid_request_error"
+    code = "unsupported_media_type"
+
+    def __init__(self, content_type: str) -> None:
+        super().__init__(f"Unsupported content type '{content_type}': send 'application/json'.")
+
+
+class QueueFull(ApiError):
+    """More requests wait than the server lets wait."""
+
+    status = 429
+    type = "rate_limit_error"
+    code = "queue_full"
+    retry_after_s = 1
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"Too many requests: {limit} completions are waiting already (--queue). Try again soon.")
+
+
+class InternalError(ApiError):
+    """A fault of ours. The message never carries a path or a traceback; the log does."""
+
+    code = "internal_error"
+
+    def __init__(self, message: str = "The server had an error while processing your request.") -> None:
+        super().__init__(message)
+
+
+class EngineCrashed(InternalError):
+    """The process that computed this completion ended; a new one is being started."""
+
+    code = "engine_crashed"
+
+    def __init__(self) -> None:
+        super().__init__("The engine stopped while working on this completion. A new one is starting; try again.")
+
+
+class RequestTimeout(ApiError):
+    """A completion that took longer than the server lets one take."""
+
+    status = 504
+    code = "request_timeout"
+
+    def __init__(self, limit_s: float) -> None:
+        super().__init__(f"The completion took longer than {limit_s:g} seconds (--request-timeout) and was stopped.")
+
+
+class Unavailable(ApiError):
+    """The server cannot take this request now."""
+
+    status = 503
+    code = "unavailable"
+    retry_after_s = 5
+
+
+class EngineLoading(Unavailable):
+    """The model is not ready; `reason` says why."""
+
+    code = "model_loading"
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(f"The model '{model}' is not ready: {reason}.")
+
+
+class ServerDraining(Unavailable):
+    """The server is shutting down and takes nothing new."""
+
+    code = "server_shutting_down"
+
+    def __init__(self) -> None:
+        super().__init__("The server is shutting down and takes no new requests.")

@@ -1,0 +1,1 @@
+"""The wire contract: what JSON may come in and what JSON goes out. Knows shapes, not behaviour."""

@@ -1,0 +1,75 @@
+"""Every request's id, duration and log line, and how many are under way, which a graceful stop waits for."""
+
+import asyncio
+import logging
+import secrets
+import time
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger("antiphon.access")
+
+
+class Traffic:
+    """What is under way on this server."""
+
+    def __init__(self) -> None:
+        self.num_requests = 0
+        self.draining = False
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    def enter(self) -> None:
+        """A request begins."""
+        self.num_requests += 1
+        self._quiet.clear()
+
+    def leave(self) -> None:
+        """A request has ended."""
+        self.num_requests -= 1
+        if not self.num_requests:
+            self._quiet.set()
+
+    async def drain(self, limit_s: float) -> None:
+        """Take nothing new; wait for what is under way, `limit_s` seconds at most."""
+        self.draining = True
+        try:
+            await asyncio.wait_for(self._quiet.wait(), limit_s)
+        except TimeoutError:
+            log.warning("%d requests are cut off after %g s", self.num_requests, limit_s)
+
+
+class TrafficLog:
+    """Counts requests, and adds `x-request-id` and `openai-processing-ms` to every answer."""
+
+    def __init__(self, app: ASGIApp, *, traffic: Traffic) -> None:
+        self.app = app
+        self.traffic = traffic
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, with the headers added."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        request_id, began, status = f"req_{secrets.token_hex(16)}", time.perf_counter(), 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["x-request-id"] = request_id
+                headers["openai-processing-ms"] = str(elapsed_ms(began))
+            await send(message)
+
+        self.traffic.enter()
+        try:
+            await self.app(scope, receive, send_with_headers)
+        finally:
+            self.traffic.leave()
+            log.info("%s %s %d %d ms %s", scope["method"], scope["path"], status, elapsed_ms(began), request_id)
+
+
+def elapsed_ms(began: float) -> int:
+    """Whole milliseconds since `began`."""
+    return round((time.perf_counter() - began) * 1000)

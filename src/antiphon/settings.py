@@ -1,0 +1,140 @@
+"""All settings, merged once: flags, then environment ANTIPHON_*, then antiphon.toml, then defaults. Frozen.
+
+The command line's flags are made from these fields; a field's description is its help.
+"""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from antiphon.errors import ConfigurationError
+
+FILE = "antiphon.toml"
+Names = Annotated[dict[str, str], NoDecode]
+DEFAULT_MODEL = {"smollm2": "smollm2"}
+
+
+class Settings(BaseSettings):
+    """Everything `antiphon serve` can be told."""
+
+    model_config = SettingsConfigDict(env_prefix="ANTIPHON_", toml_file=FILE, frozen=True, extra="forbid")
+
+    host: str = Field("127.0.0.1", description="Address to listen on. Other than this machine needs --api-key.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    model: Names = Field(
+        default=DEFAULT_MODEL,
+        description="NAME=SOURCE, repeatable: a GGUF file, repo/name:file.gguf on the Hugging Face hub, or the bundled"
+        " smollm2. The first is the default.",
+    )
+    alias: Names = Field(default={}, description="PATTERN=NAME, repeatable: answer for other names, such as 'gpt-*=smollm2'.")
+    api_key: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="A key that clients must send, repeatable. Every route but /health asks for one."
+    )
+    data_dir: Path = Field(
+        Path("~/.local/share/antiphon"), description="Folder for what the server keeps."
+    )
+    engine: Literal["llama", "scripted"] = Field(
+        "llama", description="llama computes; scripted plays back events, for tests and demos."
+    )
+    context: int | None = Field(
+        None, ge=8, lt=2**31, description="Longest sequence in tokens; the model's own up to 8192 by default."
+    )
+    parallel: int = Field(8, ge=1, le=256, description="Choices computed together; more wait.")
+    queue: int = Field(1024, ge=0, le=1_000_000, description="Choices that may wait; more are answered 429.")
+    threads: int | None = Field(
+        None, ge=1, le=512, description="Threads that compute; chosen while running by default."
+    )
+    flash_attention: Literal["auto", "on", "off"] = Field(
+        "auto", description="llama.cpp's attention kernel; auto is llama.cpp's own choice. Greedy text can differ."
+    )
+    request_timeout: float = Field(600.0, gt=0, description="Seconds a completion may take in all.")
+    drain_timeout: float = Field(30.0, ge=0, description="Seconds that running answers get when the server is stopped.")
+    max_body_bytes: int = Field(32 * 2**20, ge=1024, description="Largest request body.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, environment, file, in this order."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @field_validator("model", "alias", mode="before")
+    @classmethod
+    def _parse_pairs(cls, value: Any) -> Any:
+        """`NAME=SOURCE` pairs: a list of them, or one text with commas, or a table of the file."""
+        if isinstance(value, str):
+            value = value.split(",")
+        return dict(map(parse_pair, value)) if isinstance(value, list | tuple) else value
+
+    @field_validator("api_key", mode="before")
+    @classmethod
+    def _parse_keys(cls, value: Any) -> Any:
+        keys = tuple(value.split(",")) if isinstance(value, str) else value
+        if isinstance(keys, list | tuple) and not all(isinstance(key, str) and key.strip() for key in keys):
+            raise ValueError("a key must not be empty")
+        return keys
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if not self.model:
+            raise ValueError("--model: at least one is needed")
+        for pattern, name in self.alias.items():
+            if name not in self.model:
+                raise ValueError(f"--alias {pattern}={name}: there is no model '{name}'")
+        if not self.api_key and not is_loopback(self.host):
+            raise ValueError(
+                f"--host {self.host} would serve other machines without a key; add --api-key, or listen on 127.0.0.1"
+            )
+        return self
+
+
+def load_settings(flags: Mapping[str, Any]) -> Settings:
+    """The one reading of all sources. Raises `ConfigurationError`, one sentence for a person."""
+    try:
+        return Settings(**flags)
+    except ValidationError as error:
+        raise ConfigurationError(explain(error)) from None
+    except ValueError as error:  # the file is not TOML
+        raise ConfigurationError(f"{FILE} cannot be read: {error}") from None
+
+
+def explain(error: ValidationError) -> str:
+    """The first fault, with the setting it is about."""
+    detail = error.errors()[0]
+    place = "".join(f"--{str(step).replace('_', '-')}: " for step in detail["loc"][:1])
+    if detail["type"] == "extra_forbidden":
+        return f"{FILE}: there is no setting '{detail['loc'][0]}'."
+    return f"{place}{detail['msg'].removeprefix('Value error, ')}."
+
+
+def parse_pair(text: str) -> tuple[str, str]:
+    """`NAME=SOURCE` to its halves."""
+    name, sign, source = text.partition("=")
+    if not (name.strip() and sign and source.strip()):
+        raise ValueError(f"expected NAME=VALUE, but got '{text}'")
+    return name.strip(), source.strip()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
