@@ -36,13 +36,13 @@ class Settings(BaseSettings):
         description="NAME=SOURCE, repeatable: a GGUF file, repo/name:file.gguf on the Hugging Face hub, or the bundled"
         " smollm2. The first is the default.",
     )
-    alias: Names = Field(default={}, description="PATTERN=NAME, repeatable: answer for other names, such as 'gpt-*=smollm2'.")
+    alias: Names = Field(
+        default={}, description="PATTERN=NAME, repeatable: answer for other names, such as 'gpt-*=smollm2'."
+    )
     api_key: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="A key that clients must send, repeatable. Every route but /health asks for one."
     )
-    data_dir: Path = Field(
-        Path("~/.local/share/antiphon"), description="Folder for what the server keeps."
-    )
+    data_dir: Path = Field(Path("~/.local/share/antiphon"), description="Folder for what the server keeps.")
     engine: Literal["llama", "scripted"] = Field(
         "llama", description="llama computes; scripted plays back events, for tests and demos."
     )

@@ -23,7 +23,11 @@ class ControlTokens:
     """
 
     def __init__(
-        self, ids: Mapping[str, int], *, strip_left: frozenset[int] = frozenset(), strip_right: frozenset[int] = frozenset()
+        self,
+        ids: Mapping[str, int],
+        *,
+        strip_left: frozenset[int] = frozenset(),
+        strip_right: frozenset[int] = frozenset(),
     ) -> None:
         self.ids = dict(ids)
         self.strip_left = strip_left

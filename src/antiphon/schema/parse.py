@@ -13,7 +13,14 @@ from antiphon.schema.base import UNSUPPORTED
 from antiphon.schema.request import CONFLICT, CreateChatCompletion
 
 UNBUILT_PARTS = {"image_url", "input_audio", "file"}
-TYPE_NAMES = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", int: "an integer", float: "a number"}
+TYPE_NAMES = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a number",
+}
 EXPECTED = {
     "string_type": "a string", "int_type": "an integer", "int_from_float": "an integer", "float_type": "a number",
     "bool_type": "a boolean", "list_type": "an array", "dict_type": "an object", "model_type": "an object",
@@ -49,7 +56,10 @@ def explain(details: list[ErrorDetails], body: Any) -> InvalidRequest:
         if detail["type"] in ("extra_forbidden", UNSUPPORTED):
             return describe(path, detail)
     first = placed[0][0]
-    path, detail = max((item for item in placed if item[0].startswith(first)), key=lambda item: (len(item[0]), item[1]["type"] not in EXPECTED))
+    path, detail = max(
+        (item for item in placed if item[0].startswith(first)),
+        key=lambda item: (len(item[0]), item[1]["type"] not in EXPECTED),
+    )
     expected = [EXPECTED[d["type"]] for p, d in placed if p == path and d["type"] in EXPECTED]
     return describe(path, detail, expected=" or ".join(dict.fromkeys(expected)))
 

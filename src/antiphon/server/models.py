@@ -30,6 +30,4 @@ async def retrieve_model(request: Request, model: str) -> Response:
 
 def build_model(name: str, engine: Engine) -> Model:
     """What is told of a model; `created` is when this server started."""
-    return Model(
-        id=name, object="model", created=STARTED, owned_by="antiphon", context_length=engine.context_length
-    )
+    return Model(id=name, object="model", created=STARTED, owned_by="antiphon", context_length=engine.context_length)

@@ -107,7 +107,9 @@ async def tell_when_ready(pool: Pool, url: str, settings: Settings) -> None:
                 await asyncio.wait((loading,), timeout=PROGRESS_INTERVAL_S)
             loading.result()
             console.print(f"[bold]{name}[/bold] is ready: {engine.context_length} tokens of context.")
-    console.print(f"Base URL: [bold]{url}/v1[/bold]   Documentation: {url}/docs   Try it:\n\n{curl_line(url, settings)}\n")
+    console.print(
+        f"Base URL: [bold]{url}/v1[/bold]   Documentation: {url}/docs   Try it:\n\n{curl_line(url, settings)}\n"
+    )
 
 
 def base_url(listener: socket.socket) -> str:

@@ -223,4 +223,3 @@ class LlamaEngine:
         self.card, self._dialect = card, Dialect(template, control, bos=card.bos)
         self.unready_reason = None
         self._settled.set()
-

@@ -73,8 +73,9 @@ class Loop:
         if isinstance(message, Submit):
             self.mailbox.send(sender, self._submit(sender, message))
         else:
-            for slot in self.scheduler.cancel((sender, message.request)):
-                self.runner.forget(slot)
+            self.scheduler.drop_waiting((sender, message.request))
+            for sequence in self.scheduler.running_of((sender, message.request)):
+                self._release(sequence)
 
     def step(self) -> None:
         """One pass through the model for everything that runs."""
@@ -124,11 +125,17 @@ class Loop:
         else:
             text, logprobs = self._append(sequence, sampled)
         if sequence.finish:
-            self.runner.forget(self.scheduler.remove(sequence))
+            self._release(sequence)
         if not (text or logprobs or sequence.finish):
             return None
         request = sequence.request[1]
         return Delta(request, sequence.choice, text, logprobs, sequence.finish, len(sequence.sampled))
+
+    def _release(self, sequence: Sequence) -> None:
+        """Let go of a sequence and its cache."""
+        self.runner.forget(sequence.slot)
+        if move := self.scheduler.remove(sequence):
+            self.runner.move(move.source, move.target)
 
     def _append(self, sequence: Sequence, sampled: Sampled) -> tuple[str, tuple[TokenLogprob, ...]]:
         sequence.append(sampled.token)
@@ -151,5 +158,4 @@ class Loop:
 def run_of(part: Part) -> Run:
     """A scheduled part as the runner takes it."""
     sequence = part.sequence
-    assert sequence.slot is not None
     return Run(sequence.slot, sequence.num_computed, sequence.uncomputed(part.num_tokens), int(part.samples))

@@ -36,11 +36,19 @@ class Runner:
     """context: longest sequence in tokens. parallel: number of slots. batch_tokens: most tokens of one pass.
 
     Each slot has a cache stream of its own (`kv_unified` off): a token then attends over its own
-    sequence only, and a sequence never meets a full cache because of another.
+    sequence only, and a sequence never meets a full cache because of another. Runs must come in the
+    order of their slots, and their slots should be consecutive: the batch is cut at gaps.
     """
 
     def __init__(
-        self, model: Model, *, context: int, parallel: int, batch_tokens: int, threads: int, flash_attention: FlashAttention
+        self,
+        model: Model,
+        *,
+        context: int,
+        parallel: int,
+        batch_tokens: int,
+        threads: int,
+        flash_attention: FlashAttention,
     ) -> None:
         params = lib.llama_context_default_params()
         params.n_ctx = padded(context) * parallel
@@ -81,6 +89,11 @@ class Runner:
     def forget(self, slot: int, *, position: int = 0) -> None:
         """Drop what a slot holds from `position` on."""
         lib.llama_memory_seq_rm(self.memory, slot, position, -1)
+
+    def move(self, source: int, target: int) -> None:
+        """What `source` holds goes to `target`, which must be empty (a copy; half a millisecond for 1,000 tokens)."""
+        lib.llama_memory_seq_cp(self.memory, source, target, -1, -1)
+        lib.llama_memory_seq_rm(self.memory, source, -1, -1)
 
     def set_threads(self, count: int) -> None:
         """Compute with `count` threads from the next pass on."""

@@ -5,6 +5,7 @@ step's budget goes to prompts, oldest first, so a long prompt does not stall the
 """
 
 from collections import deque
+from typing import NamedTuple
 
 from antiphon.engine.llama.sequence import Sequence
 
@@ -22,15 +23,25 @@ class Part:
         self.samples = num_tokens == sequence.num_uncomputed
 
 
+class Move(NamedTuple):
+    """What a sequence has in the cache is to go from one slot to another."""
+
+    source: int
+    target: int
+
+
 class Scheduler:
-    """num_slots: sequences that run together. max_waiting: sequences that wait for a slot.
+    """Sequences in `running` stand at the index of their slot: llama.cpp computes those of consecutive
+    slots in one go and would cut the batch at every gap.
+
+    num_slots: sequences that run together. max_waiting: sequences that wait for a slot.
 
     batch_tokens: budget of a step when only prompts are computed. chunk_tokens: budget for
     prompts in a step that also gives tokens to others, which is what bounds their pause.
     """
 
     def __init__(self, *, num_slots: int, max_waiting: int, batch_tokens: int, chunk_tokens: int) -> None:
-        self.free_slots = list(reversed(range(num_slots)))
+        self.num_slots = num_slots
         self.max_waiting = max_waiting
         self.batch_tokens = batch_tokens
         self.chunk_tokens = chunk_tokens
@@ -44,7 +55,7 @@ class Scheduler:
 
     def has_room_for(self, count: int) -> bool:
         """Whether `count` more sequences may wait. An empty server takes any request."""
-        return self.idle or len(self.waiting) + count <= self.max_waiting + len(self.free_slots)
+        return self.idle or len(self.waiting) + count <= self.max_waiting + self.num_slots - len(self.running)
 
     def add(self, sequences: list[Sequence]) -> None:
         """Let them wait for a slot."""
@@ -52,27 +63,34 @@ class Scheduler:
 
     def schedule(self) -> list[Part]:
         """Give free slots to who waits longest, and divide the step's budget."""
-        while self.waiting and self.free_slots:
+        while self.waiting and len(self.running) < self.num_slots:
             sequence = self.waiting.popleft()
-            sequence.slot = self.free_slots.pop()
+            sequence.slot = len(self.running)
             self.running.append(sequence)
         parts = [Part(sequence, 1) for sequence in self.running if sequence.decoding_now]
         budget = min(self.chunk_tokens, self.batch_tokens - len(parts)) if parts else self.batch_tokens
-        for sequence in self.running:
+        for sequence in sorted(self.running, key=lambda sequence: sequence.number):
             if budget and not sequence.decoding_now:
                 part = Part(sequence, min(budget, sequence.num_uncomputed))
                 parts.append(part)
                 budget -= part.num_tokens
+        parts.sort(key=lambda part: part.sequence.slot)
         return parts
 
-    def remove(self, sequence: Sequence) -> int:
-        """Take a finished sequence out; returns the slot that is free again."""
-        self.running.remove(sequence)
-        assert sequence.slot is not None
-        self.free_slots.append(sequence.slot)
-        return sequence.slot
+    def remove(self, sequence: Sequence) -> Move | None:
+        """Take a sequence out. The one in the last slot takes its place, which may be a move in the cache."""
+        last = self.running.pop()
+        if last is sequence:
+            return None
+        move = Move(last.slot, sequence.slot)
+        self.running[sequence.slot] = last
+        last.slot = sequence.slot
+        return move
 
-    def cancel(self, request: RequestKey) -> list[int]:
-        """Forget all choices of a request; returns the slots that are free again."""
+    def drop_waiting(self, request: RequestKey) -> None:
+        """Forget the choices of a request that have not begun."""
         self.waiting = deque(sequence for sequence in self.waiting if sequence.request != request)
-        return [self.remove(sequence) for sequence in list(self.running) if sequence.request == request]
+
+    def running_of(self, request: RequestKey) -> list[Sequence]:
+        """The choices of a request that are being computed."""
+        return [sequence for sequence in self.running if sequence.request == request]

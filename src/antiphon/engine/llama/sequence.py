@@ -1,5 +1,6 @@
 """One choice while it is computed: its tokens, how it samples, and its text. Knows nothing of batches or llama.cpp."""
 
+import itertools
 from collections import Counter
 
 from antiphon.engine.base import Decoding
@@ -12,12 +13,15 @@ class Sequence:
     """request: (sender, id). prompt: token ids. limit: most tokens to sample.
 
     `num_computed` of its tokens are in the cache; the rest must go through the model before the
-    next one can be sampled. While it has a place, `slot` is its cache stream.
+    next one can be sampled. While it runs, `slot` is its cache stream. `number` tells who came first.
     """
+
+    numbers = itertools.count()
 
     def __init__(
         self, request: tuple[bytes, str], choice: int, *, prompt: list[int], limit: int, decoding: Decoding
     ) -> None:
+        self.number = next(self.numbers)
         self.request = request
         self.choice = choice
         self.prompt = prompt
@@ -28,7 +32,7 @@ class Sequence:
         self.draws = Draws(decoding.seed, choice)
         self.text = TextStream(decoding.stop)
         self.num_computed = 0
-        self.slot: int | None = None
+        self.slot = -1
         self.finish: FinishReason | None = None
 
     @property

@@ -64,9 +64,7 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
         batch_tokens=runner.batch_tokens,
         chunk_tokens=CHUNK_TOKENS,
     )
-    return Loop(
-        mailbox, runner=runner, tokenizer=tokenizer, scheduler=scheduler, governor=governor, context=context
-    )
+    return Loop(mailbox, runner=runner, tokenizer=tokenizer, scheduler=scheduler, governor=governor, context=context)
 
 
 def choose_context(config: WorkerConfig, model: Model) -> int:
