@@ -100,7 +100,7 @@ class ContextLengthExceeded(InvalidRequest):
     code = "context_length_exceeded"
     param = "messages"
 
-    def __init__(self, context: int, prompt: int, *, completion: int | None = None, param: str | None = None) -> None:
+    def __init__(self, context: int, prompt: int, *, completion: int | None = None) -> None:
         if completion is None:
             told = (
                 f"your messages resulted in {prompt} tokens. Please reduce the length of the messages,"
@@ -111,7 +111,7 @@ class ContextLengthExceeded(InvalidRequest):
                 f"you requested {prompt + completion} tokens ({prompt} in the messages, {completion} in the completion)."
                 " Please reduce the length of the messages or completion."
             )
-        super().__init__(f"This model's maximum context length is {context} tokens. However, {told}", param=param)
+        super().__init__(f"This model's maximum context length is {context} tokens. However, {told}")
 
 
 class TemplateRefused(InvalidRequest):

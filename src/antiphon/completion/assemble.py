@@ -5,6 +5,7 @@ empty delta. After all choices comes one chunk without choices, with the usage.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import Struct
 
@@ -40,7 +41,7 @@ class Assembler:
     """Feed it an engine's events in order."""
 
     def __init__(self, envelope: Envelope) -> None:
-        self.fields = {
+        self.fields: dict[str, Any] = {
             "id": envelope.id,
             "object": "chat.completion.chunk",
             "created": envelope.created,

@@ -20,12 +20,12 @@ def new_id() -> str:
     return f"chatcmpl-{time.time_ns() // 1_000_000:012x}{secrets.token_hex(9)[:17]}"
 
 
-async def stream_chunks(pool: Pool, request: CreateChatCompletion, *, include_usage: bool) -> Chunks:
+async def stream_chunks(pool: Pool, request: CreateChatCompletion, *, tenant: str, include_usage: bool) -> Chunks:
     """Chunks of an answer as they are made. Raises an `ApiError`, before the first chunk when the
     request cannot be served. Closing it stops the computation.
     """
     model, engine = pool.find(request.model)
-    events = engine.generate(build_conversation(request.messages), build_decoding(request))
+    events = engine.generate(build_conversation(request.messages), build_decoding(request), tenant=tenant)
     assembler: Assembler | None = None
     async with aclosing(events):
         async for event in events:

@@ -10,7 +10,7 @@ def build_usage(event: events.Usage) -> Usage:
         prompt_tokens=event.prompt_tokens,
         completion_tokens=event.completion_tokens,
         total_tokens=event.prompt_tokens + event.completion_tokens,
-        prompt_tokens_details=PromptTokensDetails(audio_tokens=0, cached_tokens=0),
+        prompt_tokens_details=PromptTokensDetails(audio_tokens=0, cached_tokens=event.cached_tokens),
         completion_tokens_details=CompletionTokensDetails(
             accepted_prediction_tokens=0, audio_tokens=0, reasoning_tokens=0, rejected_prediction_tokens=0
         ),

@@ -55,7 +55,8 @@ class Engine(Protocol):
     async def stop(self) -> None:
         """End, with everything that still runs."""
 
-    def generate(self, conversation: Conversation, decoding: Decoding) -> AsyncGenerator[Event, None]:
-        """Events of all choices, interleaved as they come. Raises an `ApiError`, before the first
+    def generate(self, conversation: Conversation, decoding: Decoding, *, tenant: str) -> AsyncGenerator[Event, None]:
+        """Events of all choices, interleaved as they come. Only requests of one tenant share
+        cached prefixes. Raises an `ApiError`, before the first
         event when the request cannot be served. Closing the generator stops the computation.
         """

@@ -44,10 +44,13 @@ class Finish(Struct, frozen=True, tag="finish", tag_field="event"):
 
 
 class Usage(Struct, frozen=True, tag="usage", tag_field="event"):
-    """Tokens of the whole request, said once, after every choice has finished."""
+    """Tokens of the whole request, said once, after every choice has finished. `cached_tokens` of the
+    prompt had been computed before.
+    """
 
     prompt_tokens: int
     completion_tokens: int
+    cached_tokens: int = 0
 
 
 Event = Text | Finish | Usage

@@ -60,7 +60,9 @@ class ScriptedEngine:
     async def stop(self) -> None:
         """Nothing to end."""
 
-    async def generate(self, conversation: Conversation, decoding: Decoding) -> AsyncGenerator[Event, None]:
+    async def generate(
+        self, conversation: Conversation, decoding: Decoding, *, tenant: str
+    ) -> AsyncGenerator[Event, None]:
         """See `Engine.generate`."""
         lines = script_for(conversation)
         prompt_tokens = sum(len(turn.text.split()) for turn in conversation)

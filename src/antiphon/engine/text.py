@@ -23,7 +23,7 @@ class StopMatcher:
         (negative when it began in earlier text).
         """
         for offset, character in enumerate(text):
-            for number, stop in enumerate(self.stops):
+            for number in range(len(self.stops)):
                 self.matched[number] = self._advance(number, character)
             complete = [len(stop) for stop, count in zip(self.stops, self.matched, strict=True) if count == len(stop)]
             if complete:

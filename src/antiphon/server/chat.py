@@ -32,7 +32,8 @@ async def create(request: Request) -> Response:
     wanted = parse_create(await request.body())
     options = wanted.stream_options
     include_usage = not wanted.stream or bool(options and options.include_usage)
-    chunks = stream_chunks(request.app.state.pool, wanted, include_usage=include_usage)
+    tenant = request.scope["antiphon.tenant"]
+    chunks = stream_chunks(request.app.state.pool, wanted, tenant=tenant, include_usage=include_usage)
     deadline = Deadline(request.app.state.settings.request_timeout)
     try:
         if not wanted.stream:

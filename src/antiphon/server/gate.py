@@ -14,6 +14,7 @@ from antiphon.server.errors import build_response
 from antiphon.server.traffic import Traffic
 
 OPEN_PATHS = frozenset({"/health"})
+ANYBODY = ""
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
 
 
@@ -31,31 +32,32 @@ class Gate:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         try:
-            self._check(scope["path"], Headers(scope=scope))
+            scope["antiphon.tenant"] = self._check(scope["path"], Headers(scope=scope))
         except ApiError as error:
             return await build_response(error)(scope, receive, send)
         await self.app(scope, self._limited(receive), send)
 
-    def _check(self, path: str, headers: Headers) -> None:
+    def _check(self, path: str, headers: Headers) -> str:
+        """Whose request this is: a tenant is who has a key. Raises an `ApiError`."""
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > self.max_body_bytes:
             raise BodyTooLarge(self.max_body_bytes)
         if not self.digests and host_name(headers.get("host", "")) not in LOCAL_HOSTS:
             raise HostNotAllowed
         if path in OPEN_PATHS:
-            return
+            return ANYBODY
         if self.traffic.draining:
             raise ServerDraining
-        if self.digests:
-            self._check_key(headers.get("authorization", ""))
+        return self._check_key(headers.get("authorization", "")) if self.digests else ANYBODY
 
-    def _check_key(self, authorization: str) -> None:
+    def _check_key(self, authorization: str) -> str:
         scheme, _, key = authorization.partition(" ")
         given = digest(key.strip()) if scheme.lower() == "bearer" else b""
         # All are compared, in constant time, so that timing tells nothing.
         matches = [hmac.compare_digest(given, known) for known in self.digests]
         if not any(matches):
             raise InvalidApiKey(given=bool(authorization))
+        return given.hex()
 
     def _limited(self, receive: Receive) -> Receive:
         """A body without a Content-Length is counted as it comes."""

@@ -53,7 +53,7 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     )
     server = GracefulServer(config, traffic=app.state.traffic, drain_timeout_s=settings.drain_timeout)
     telling = asyncio.create_task(tell_when_ready(app.state.pool, base_url(listener), settings))
-    telling.add_done_callback(lambda task: server.stop_if_failed(task))
+    telling.add_done_callback(server.stop_if_failed)
     await server.serve(sockets=[listener])
     telling.cancel()
     await asyncio.gather(telling, return_exceptions=True)

@@ -104,7 +104,9 @@ class LlamaEngine:
         if self.worker:
             await self.worker.stop()
 
-    async def generate(self, conversation: Conversation, decoding: Decoding) -> AsyncGenerator[Event, None]:
+    async def generate(
+        self, conversation: Conversation, decoding: Decoding, *, tenant: str
+    ) -> AsyncGenerator[Event, None]:
         """See `Engine.generate`."""
         dialect, worker = await self._ready()
         request, inbox = str(next(self._numbers)), asyncio.Queue[FromRequest]()
@@ -112,20 +114,22 @@ class LlamaEngine:
         self._inboxes[request] = inbox
         running = set(range(decoding.n))
         num_tokens = dict.fromkeys(running, 0)
+        num_cached = 0
         try:
-            worker.send(Submit(request, prompt, decoding))
+            worker.send(Submit(request, prompt, decoding, tenant))
             prompt_tokens = self._admission(await inbox.get(), decoding)
             while running:
                 delta = await inbox.get()
                 if not isinstance(delta, Delta):
                     raise delta if isinstance(delta, ApiError) else InternalError()
                 num_tokens[delta.choice] = delta.num_tokens
+                num_cached = delta.num_cached if delta.choice == 0 else num_cached
                 if delta.text or delta.logprobs:
                     yield Text(delta.text, delta.choice, delta.logprobs)
                 if delta.finish:
                     running.remove(delta.choice)
                     yield Finish(delta.finish, delta.choice)
-            yield Usage(prompt_tokens, sum(num_tokens.values()))
+            yield Usage(prompt_tokens, sum(num_tokens.values()), num_cached)
         finally:
             del self._inboxes[request]
             if running:

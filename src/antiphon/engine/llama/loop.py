@@ -6,6 +6,7 @@ Knows the order of things and who is told what; each thing itself is done by its
 import time
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import partial
 from typing import Protocol
 
 from antiphon.engine.events import TokenLogprob, TopLogprob
@@ -73,18 +74,18 @@ class Loop:
         if isinstance(message, Submit):
             self.mailbox.send(sender, self._submit(sender, message))
         else:
-            self.scheduler.drop_waiting((sender, message.request))
-            for sequence in self.scheduler.running_of((sender, message.request)):
-                self._release(sequence)
+            self.scheduler.cancel((sender, message.request))
 
     def step(self) -> None:
         """One pass through the model for everything that runs."""
-        parts = self.scheduler.schedule()
+        reuses, parts = self.scheduler.schedule()
+        for reuse in reuses:
+            self.runner.reuse(reuse.source, reuse.target, length=reuse.length)
         logits = self._decode(parts)
         rows = iter(logits)
         outbox: defaultdict[bytes, list[Delta]] = defaultdict(list)
         for part in parts:
-            part.sequence.num_computed += part.num_tokens
+            self.scheduler.computed(part)
             if part.samples and (delta := self._advance(part.sequence, next(rows))):
                 outbox[part.sequence.request[0]].append(delta)
         for receiver, deltas in outbox.items():
@@ -106,8 +107,8 @@ class Loop:
         if not self.scheduler.has_room_for(decoding.n):
             return Full(request, self.scheduler.max_waiting)
         key = (sender, request)
-        choices = range(decoding.n)
-        self.scheduler.add([Sequence(key, choice, prompt=prompt, limit=limit, decoding=decoding) for choice in choices])
+        build = partial(Sequence, key, prompt=prompt, limit=limit, decoding=decoding, tenant=message.tenant)
+        self.scheduler.add([build(choice) for choice in range(decoding.n)])
         return Admitted(request, len(prompt))
 
     def _decode(self, parts: list[Part]) -> Logits:
@@ -125,17 +126,11 @@ class Loop:
         else:
             text, logprobs = self._append(sequence, sampled)
         if sequence.finish:
-            self._release(sequence)
+            self.scheduler.remove(sequence)
         if not (text or logprobs or sequence.finish):
             return None
-        request = sequence.request[1]
-        return Delta(request, sequence.choice, text, logprobs, sequence.finish, len(sequence.sampled))
-
-    def _release(self, sequence: Sequence) -> None:
-        """Let go of a sequence and its cache."""
-        self.runner.forget(sequence.slot)
-        if move := self.scheduler.remove(sequence):
-            self.runner.move(move.source, move.target)
+        counts = (len(sequence.sampled), sequence.num_cached)
+        return Delta(sequence.request[1], sequence.choice, text, logprobs, sequence.finish, *counts)
 
     def _append(self, sequence: Sequence, sampled: Sampled) -> tuple[str, tuple[TokenLogprob, ...]]:
         sequence.append(sampled.token)

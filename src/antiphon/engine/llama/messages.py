@@ -18,11 +18,12 @@ class Hello(Struct, frozen=True, tag=True):
 
 
 class Submit(Struct, frozen=True, tag=True):
-    """Compute `decoding.n` choices after a prompt."""
+    """Compute `decoding.n` choices after a prompt. `tenant`: whose prefixes it may share."""
 
     request: str
     prompt: tuple[Piece, ...]
     decoding: Decoding
+    tenant: str
 
 
 class Cancel(Struct, frozen=True, tag=True):
@@ -90,7 +91,9 @@ class Full(Struct, frozen=True, tag=True):
 
 
 class Delta(Struct, frozen=True, array_like=True):
-    """What one step did to one choice. `num_tokens` counts all its tokens so far."""
+    """What one step did to one choice. `num_tokens` counts all its tokens so far, `num_cached`
+    those of its prompt that had been computed before.
+    """
 
     request: str
     choice: int
@@ -98,6 +101,7 @@ class Delta(Struct, frozen=True, array_like=True):
     logprobs: tuple[TokenLogprob, ...]
     finish: FinishReason | None
     num_tokens: int
+    num_cached: int
 
 
 class Step(Struct, frozen=True, tag=True):

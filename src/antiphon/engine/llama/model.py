@@ -4,6 +4,7 @@ import ctypes
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from antiphon.engine.llama.binding import lib, recent_errors
 from antiphon.errors import ConfigurationError
@@ -14,9 +15,16 @@ NUM_SAMPLES, SAMPLE_BYTES = 64, 65536
 class Model:
     """`on_progress` is called with the loaded share, 0 to 1."""
 
-    def __init__(self, path: Path, *, on_progress: Callable[[float], None] = lambda share: None) -> None:
+    def __init__(self, path: Path, *, on_progress: Callable[[float], None] | None = None) -> None:
         self.path = path
-        self._callback = lib.llama_progress_callback(lambda share, _: on_progress(share) or True)
+
+        @lib.llama_progress_callback
+        def tell(share: float, _: Any) -> bool:
+            if on_progress:
+                on_progress(share)
+            return True
+
+        self._callback = tell  # ctypes does not keep it alive
         params = lib.llama_model_default_params()
         params.progress_callback = self._callback
         params.n_gpu_layers = -1 if lib.llama_supports_gpu_offload() else 0

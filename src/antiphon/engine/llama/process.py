@@ -26,7 +26,7 @@ class WorkerProcess:
         self.config = replace(config, address=f"ipc://{self.folder}/worker")
         self.on_message = on_message
         self.process: asyncio.subprocess.Process | None = None
-        self.socket = zmq.Context.instance().socket(zmq.DEALER)
+        self.socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
         for option, value in SOCKET_OPTIONS.items():
             self.socket.setsockopt(option, value)
 

@@ -28,7 +28,7 @@ class Run(NamedTuple):
     num_outputs: int
 
 
-class DecodeFailed(Exception):
+class DecodeError(Exception):
     """llama.cpp could not compute a batch; the state of its cache is unknown."""
 
 
@@ -38,6 +38,7 @@ class Runner:
     Each slot has a cache stream of its own (`kv_unified` off): a token then attends over its own
     sequence only, and a sequence never meets a full cache because of another. Runs must come in the
     order of their slots, and their slots should be consecutive: the batch is cut at gaps.
+    `can_cut` tells whether a slot can be shortened to a prefix (not so where memory is a state or a window).
     """
 
     def __init__(
@@ -68,6 +69,11 @@ class Runner:
         self.memory = lib.llama_get_memory(self.handle)
         self.num_vocab = int(lib.llama_vocab_n_tokens(model.vocab))
         self.batch_tokens = batch_tokens
+        self.can_cut = not (
+            lib.llama_model_is_recurrent(model.handle)
+            or lib.llama_model_is_hybrid(model.handle)
+            or lib.llama_model_n_swa(model.handle)
+        )
         self._batch = BatchBuffers(batch_tokens)
 
     def decode(self, runs: Seq[Run]) -> Logits:
@@ -76,7 +82,7 @@ class Runner:
         """
         count = self._batch.fill(runs)
         if status := lib.llama_decode(self.handle, self._batch.struct):
-            raise DecodeFailed(f"llama_decode gave {status}")
+            raise DecodeError(f"llama_decode gave {status}")
         num_outputs = sum(run.num_outputs for run in runs)
         if not num_outputs:
             return np.empty((0, self.num_vocab), np.float32)
@@ -84,16 +90,22 @@ class Runner:
         address = ctypes.cast(lib.llama_get_logits(self.handle), ctypes.c_void_p).value
         assert address is not None
         array = (ctypes.c_float * (num_outputs * self.num_vocab)).from_address(address)
-        return np.frombuffer(array, np.float32).reshape(num_outputs, self.num_vocab)
+        logits: Logits = np.ctypeslib.as_array(array).reshape(num_outputs, self.num_vocab)
+        return logits
 
-    def forget(self, slot: int, *, position: int = 0) -> None:
-        """Drop what a slot holds from `position` on."""
-        lib.llama_memory_seq_rm(self.memory, slot, position, -1)
+    def reuse(self, source: int, target: int, *, length: int) -> None:
+        """Afterwards `target` holds the first `length` tokens of what `source` does, and nothing else."""
+        if source != target:
+            self._copy(source, target)
+        lib.llama_memory_seq_rm(self.memory, target, length, -1)
 
-    def move(self, source: int, target: int) -> None:
-        """What `source` holds goes to `target`, which must be empty (a copy; half a millisecond for 1,000 tokens)."""
-        lib.llama_memory_seq_cp(self.memory, source, target, -1, -1)
-        lib.llama_memory_seq_rm(self.memory, source, -1, -1)
+    def _copy(self, source: int, target: int) -> None:
+        """By way of the sequence's saved state: `llama_memory_seq_cp` would copy the whole stream, used or not."""
+        size = lib.llama_state_seq_get_size(self.handle, source)
+        buffer = (ctypes.c_uint8 * size)()
+        lib.llama_state_seq_get_data(self.handle, buffer, size, source)
+        if not lib.llama_state_seq_set_data(self.handle, buffer, size, target):
+            raise DecodeError(f"could not copy slot {source} to {target}")
 
     def set_threads(self, count: int) -> None:
         """Compute with `count` threads from the next pass on."""

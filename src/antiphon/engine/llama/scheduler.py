@@ -7,90 +7,131 @@ step's budget goes to prompts, oldest first, so a long prompt does not stall the
 from collections import deque
 from typing import NamedTuple
 
-from antiphon.engine.llama.sequence import Sequence
-
-RequestKey = tuple[bytes, str]
-
-
-class Part:
-    """What of a sequence goes into a step: its next `num_tokens` tokens. Logits follow when none is left after."""
-
-    __slots__ = ("num_tokens", "samples", "sequence")
-
-    def __init__(self, sequence: Sequence, num_tokens: int) -> None:
-        self.sequence = sequence
-        self.num_tokens = num_tokens
-        self.samples = num_tokens == sequence.num_uncomputed
+from antiphon.engine.llama.prefix_cache import PrefixCache, Reuse
+from antiphon.engine.llama.sequence import RequestKey, Sequence
 
 
-class Move(NamedTuple):
-    """What a sequence has in the cache is to go from one slot to another."""
+class Part(NamedTuple):
+    """The next `num_tokens` tokens of a sequence. When no uncomputed token is left after them, it samples."""
 
-    source: int
-    target: int
+    sequence: Sequence
+    num_tokens: int
+    samples: bool
+
+
+class Plan(NamedTuple):
+    """A step: first what the caches are to hold, then what is computed, in the order of slots."""
+
+    reuses: list[Reuse]
+    parts: list[Part]
 
 
 class Scheduler:
-    """Sequences in `running` stand at the index of their slot: llama.cpp computes those of consecutive
-    slots in one go and would cut the batch at every gap.
-
-    num_slots: sequences that run together. max_waiting: sequences that wait for a slot.
-
+    """num_slots: sequences that run together. max_waiting: sequences that wait for a slot.
     batch_tokens: budget of a step when only prompts are computed. chunk_tokens: budget for
     prompts in a step that also gives tokens to others, which is what bounds their pause.
+
+    Used slots are kept consecutive, from 0: llama.cpp would cut the batch at every gap.
     """
 
-    def __init__(self, *, num_slots: int, max_waiting: int, batch_tokens: int, chunk_tokens: int) -> None:
-        self.num_slots = num_slots
+    def __init__(
+        self, *, num_slots: int, max_waiting: int, batch_tokens: int, chunk_tokens: int, reuses_prefixes: bool = True
+    ) -> None:
+        self.slots: list[Sequence | None] = [None] * num_slots
         self.max_waiting = max_waiting
         self.batch_tokens = batch_tokens
         self.chunk_tokens = chunk_tokens
         self.waiting: deque[Sequence] = deque()
-        self.running: list[Sequence] = []
+        self.cache = PrefixCache(num_slots)
+        self.reuses_prefixes = reuses_prefixes
+
+    @property
+    def running(self) -> list[Sequence]:
+        """The sequences that have a slot, in the order of slots."""
+        return [sequence for sequence in self.slots if sequence]
 
     @property
     def idle(self) -> bool:
         """Whether there is nothing to compute."""
-        return not (self.waiting or self.running)
+        return not (self.waiting or any(self.slots))
 
     def has_room_for(self, count: int) -> bool:
         """Whether `count` more sequences may wait. An empty server takes any request."""
-        return self.idle or len(self.waiting) + count <= self.max_waiting + self.num_slots - len(self.running)
+        return self.idle or len(self.waiting) + count <= self.max_waiting + self.slots.count(None)
 
     def add(self, sequences: list[Sequence]) -> None:
         """Let them wait for a slot."""
         self.waiting.extend(sequences)
 
-    def schedule(self) -> list[Part]:
-        """Give free slots to who waits longest, and divide the step's budget."""
-        while self.waiting and len(self.running) < self.num_slots:
-            sequence = self.waiting.popleft()
-            sequence.slot = len(self.running)
-            self.running.append(sequence)
-        parts = [Part(sequence, 1) for sequence in self.running if sequence.decoding_now]
+    def schedule(self) -> Plan:
+        """Give free slots to who waits longest, close gaps, and divide the step's budget."""
+        while self.waiting and None in self.slots:
+            self._place(self.waiting.popleft(), self.slots.index(None))
+        reuses = self._close_gaps()
+        running = self.running
+        parts = [Part(sequence, 1, samples=True) for sequence in running if sequence.prompt_computed]
         budget = min(self.chunk_tokens, self.batch_tokens - len(parts)) if parts else self.batch_tokens
-        for sequence in sorted(self.running, key=lambda sequence: sequence.number):
-            if budget and not sequence.decoding_now:
-                part = Part(sequence, min(budget, sequence.num_uncomputed))
-                parts.append(part)
-                budget -= part.num_tokens
+        for sequence in sorted(running, key=lambda sequence: sequence.number):
+            if budget and not sequence.prompt_computed and not self._waits_for_sibling(sequence):
+                if sequence.num_computed == 0:
+                    reuses.append(self._reuse(sequence))
+                num_tokens = min(budget, sequence.num_uncomputed)
+                parts.append(Part(sequence, num_tokens, samples=num_tokens == sequence.num_uncomputed))
+                budget -= num_tokens
         parts.sort(key=lambda part: part.sequence.slot)
-        return parts
+        return Plan(reuses, parts)
 
-    def remove(self, sequence: Sequence) -> Move | None:
-        """Take a sequence out. The one in the last slot takes its place, which may be a move in the cache."""
-        last = self.running.pop()
-        if last is sequence:
-            return None
-        move = Move(last.slot, sequence.slot)
-        self.running[sequence.slot] = last
-        last.slot = sequence.slot
-        return move
+    def computed(self, part: Part) -> None:
+        """The tokens of a part are in the cache now."""
+        sequence = part.sequence
+        sequence.num_computed += part.num_tokens
+        if not sequence.sampled:
+            self.cache.hold(sequence.slot, sequence.tenant, sequence.prompt[: sequence.num_computed])
 
-    def drop_waiting(self, request: RequestKey) -> None:
-        """Forget the choices of a request that have not begun."""
+    def remove(self, sequence: Sequence) -> None:
+        """A running sequence ends. What it has computed stays in its slot for who begins alike."""
+        self.slots[sequence.slot] = None
+        self.cache.hold(sequence.slot, sequence.tenant, sequence.tokens[: sequence.num_computed])
+
+    def cancel(self, request: RequestKey) -> None:
+        """Forget all choices of a request."""
         self.waiting = deque(sequence for sequence in self.waiting if sequence.request != request)
+        for sequence in self.running:
+            if sequence.request == request:
+                self.remove(sequence)
 
-    def running_of(self, request: RequestKey) -> list[Sequence]:
-        """The choices of a request that are being computed."""
-        return [sequence for sequence in self.running if sequence.request == request]
+    def _place(self, sequence: Sequence, slot: int) -> None:
+        sequence.slot = slot
+        self.slots[slot] = sequence
+
+    def _close_gaps(self) -> list[Reuse]:
+        """Sequences of the highest slots move into free ones below them."""
+        moves = []
+        running = self.running
+        for gap in range(len(running)):
+            if self.slots[gap] is None:
+                last = running.pop()
+                moves.append(Reuse(last.slot, gap, last.num_computed))
+                self.remove(last)
+                self.cache.copy(last.slot, gap)
+                self._place(last, gap)
+        return moves
+
+    def _waits_for_sibling(self, sequence: Sequence) -> bool:
+        """Choices of one request have one prompt: the first computes it, the others take it over."""
+        return (
+            self.reuses_prefixes
+            and sequence.num_computed == 0
+            and any(
+                other.request == sequence.request and other.number < sequence.number and not other.prompt_computed
+                for other in self.running
+            )
+        )
+
+    def _reuse(self, sequence: Sequence) -> Reuse:
+        reuse = Reuse(sequence.slot, sequence.slot, 0)
+        if self.reuses_prefixes:
+            reuse = self.cache.find(sequence.prompt, sequence.slot, tenant=sequence.tenant)
+        sequence.num_computed = sequence.num_cached = reuse.length
+        self.cache.hold(sequence.slot, sequence.tenant, sequence.prompt[: reuse.length])
+        return reuse

@@ -8,20 +8,25 @@ from antiphon.engine.events import FinishReason
 from antiphon.engine.llama.draws import Draws
 from antiphon.engine.text import TextStream
 
+RequestKey = tuple[bytes, str]
+
 
 class Sequence:
-    """request: (sender, id). prompt: token ids. limit: most tokens to sample.
+    """request: (sender, id). prompt: token ids. limit: most tokens to sample. tenant: whose
+    prefixes it may share.
 
     `num_computed` of its tokens are in the cache; the rest must go through the model before the
-    next one can be sampled. While it runs, `slot` is its cache stream. `number` tells who came first.
+    next one can be sampled. While it runs, `slot` is its cache stream. `number` tells who came first;
+    `num_cached` is how much of the prompt another sequence had computed before.
     """
 
     numbers = itertools.count()
 
     def __init__(
-        self, request: tuple[bytes, str], choice: int, *, prompt: list[int], limit: int, decoding: Decoding
+        self, request: RequestKey, choice: int, *, prompt: list[int], limit: int, decoding: Decoding, tenant: str
     ) -> None:
         self.number = next(self.numbers)
+        self.tenant = tenant
         self.request = request
         self.choice = choice
         self.prompt = prompt
@@ -32,8 +37,14 @@ class Sequence:
         self.draws = Draws(decoding.seed, choice)
         self.text = TextStream(decoding.stop)
         self.num_computed = 0
+        self.num_cached = 0
         self.slot = -1
         self.finish: FinishReason | None = None
+
+    @property
+    def tokens(self) -> list[int]:
+        """All of them: the prompt and what has been sampled."""
+        return self.prompt + self.sampled
 
     @property
     def num_uncomputed(self) -> int:
@@ -41,13 +52,13 @@ class Sequence:
         return len(self.prompt) + len(self.sampled) - self.num_computed
 
     @property
-    def decoding_now(self) -> bool:
+    def prompt_computed(self) -> bool:
         """Whether its prompt is computed, so that each step gives it a token."""
         return self.num_computed >= len(self.prompt)
 
     def uncomputed(self, most: int) -> list[int]:
         """The next tokens to compute, at most `most`."""
-        if self.decoding_now:
+        if self.prompt_computed:
             return self.sampled[self.num_computed - len(self.prompt) :][:most]
         return self.prompt[self.num_computed : self.num_computed + most]
 

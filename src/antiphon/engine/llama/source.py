@@ -24,7 +24,8 @@ def resolve(source: str) -> Path:
     if HUB_FORM.match(source):
         return download(*source.split(":", 1))
     raise ConfigurationError(
-        f"No model at '{source}': it is neither a file, nor 'repo/name:file.gguf' on the Hugging Face hub, nor '{BUNDLED}'."
+        f"No model at '{source}': it is neither a file,"
+        f" nor 'repo/name:file.gguf' on the Hugging Face hub, nor '{BUNDLED}'."
     )
 
 

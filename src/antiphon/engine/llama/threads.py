@@ -58,8 +58,8 @@ class Reading:
     def __init__(self) -> None:
         self.at_s = time.monotonic()
         self.waited_s = {task.name: waited_s(task) for task in TASKS.iterdir()}
-        user, nice, system, idle, *_ = MACHINE.read_text().split("\n", 1)[0].split()[1:]
-        self.idle_s = int(idle) / os.sysconf("SC_CLK_TCK")
+        cpu = MACHINE.read_text().split("\n", 1)[0].split()  # cpu, user, nice, system, idle, ...
+        self.idle_s = int(cpu[4]) / os.sysconf("SC_CLK_TCK")
 
 
 def waited_s(task: Path) -> float:

@@ -63,6 +63,7 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
         max_waiting=config.queue,
         batch_tokens=runner.batch_tokens,
         chunk_tokens=CHUNK_TOKENS,
+        reuses_prefixes=runner.can_cut,
     )
     return Loop(mailbox, runner=runner, tokenizer=tokenizer, scheduler=scheduler, governor=governor, context=context)
 
@@ -81,7 +82,7 @@ def choose_context(config: WorkerConfig, model: Model) -> int:
 def warm_up(runner: Runner) -> None:
     """A first pass touches the weights and starts the threads."""
     runner.decode([Run(0, 0, [0], 1)])
-    runner.forget(0)
+    runner.reuse(0, 0, length=0)
 
 
 def describe(model: Model, tokenizer: Tokenizer, *, context: int, fingerprint: str) -> Ready:
@@ -116,6 +117,7 @@ class ProgressReport:
         self.last = 0.0
 
     def __call__(self, share: float) -> None:
+        """Take the loaded share, 0 to 1."""
         now = time.monotonic()
         if now - self.last >= PROGRESS_INTERVAL_S:
             self.last = now
