@@ -108,8 +108,8 @@ class ContextLengthExceeded(InvalidRequest):
             )
         else:
             told = (
-                f"you requested {prompt + completion} tokens ({prompt} in the messages, {completion} in the completion)."
-                " Please reduce the length of the messages or completion."
+                f"you requested {prompt + completion} tokens ({prompt} in the messages, {completion} in the"
+                " completion). Please reduce the length of the messages or completion."
             )
         super().__init__(f"This model's maximum context length is {context} tokens. However, {told}")
 

@@ -9,7 +9,9 @@ from antiphon.errors import ModelNotFound
 
 
 class Pool:
-    """engines: by model name, the first is the default. aliases: pattern (`gpt-*`) to model name, the first match counts."""
+    """engines: by model name, the first is the default. aliases: pattern (`gpt-*`) to model name,
+    of which the first match counts.
+    """
 
     def __init__(self, engines: Mapping[str, Engine], aliases: Mapping[str, str]) -> None:
         self.engines = dict(engines)

@@ -37,8 +37,15 @@ class WorkerProcess:
         assert self.process.stdin
         self.process.stdin.write(configuration.encode(self.config) + b"\n")
         self.socket.connect(self.config.address)
-        asyncio.get_running_loop().add_reader(self.socket.getsockopt(zmq.FD), self._drain)
+        asyncio.get_running_loop().add_reader(self._descriptor, self._drain)
         self.send(Hello())
+
+    @property
+    def _descriptor(self) -> int:
+        """What tells of changes of the socket's state."""
+        descriptor = self.socket.getsockopt(zmq.FD)
+        assert isinstance(descriptor, int)
+        return descriptor
 
     @property
     def pid(self) -> int:
@@ -73,7 +80,7 @@ class WorkerProcess:
     def close(self) -> None:
         """Let go of the socket and its folder."""
         if not self.socket.closed:
-            asyncio.get_running_loop().remove_reader(self.socket.getsockopt(zmq.FD))
+            asyncio.get_running_loop().remove_reader(self._descriptor)
             self.socket.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
