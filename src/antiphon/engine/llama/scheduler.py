@@ -119,14 +119,11 @@ class Scheduler:
 
     def _waits_for_sibling(self, sequence: Sequence) -> bool:
         """Choices of one request have one prompt: the first computes it, the others take it over."""
-        return (
-            self.reuses_prefixes
-            and sequence.num_computed == 0
-            and any(
-                other.request == sequence.request and other.number < sequence.number and not other.prompt_computed
-                for other in self.running
-            )
-        )
+        if sequence.num_computed or not self.reuses_prefixes:
+            return False
+        siblings = [other for other in self.running if other.request == sequence.request]
+        computed = any(other.prompt_computed for other in siblings)
+        return not computed and any(other.number < sequence.number for other in siblings)
 
     def _reuse(self, sequence: Sequence) -> Reuse:
         reuse = Reuse(sequence.slot, sequence.slot, 0)
