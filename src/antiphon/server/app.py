@@ -50,7 +50,7 @@ def build_engine(settings: Settings, name: str, source: str) -> Engine:
     if settings.engine == "scripted":
         return ScriptedEngine()
     config = WorkerConfig(
-        address="",
+        socket_path="",
         model_path="",
         context=settings.context,
         parallel=settings.parallel,

@@ -9,12 +9,12 @@ FlashAttention = Literal["auto", "on", "off"]
 
 
 class WorkerConfig(Struct, frozen=True, kw_only=True):
-    """address: where to listen. context: longest sequence in tokens, None for the model's own up to 8192.
+    """socket_path: where to listen. context: longest sequence in tokens, None for the model's own up to 8192.
     parallel: sequences computed together. queue: choices that may wait. threads: None to choose while running.
     flash_attention: llama.cpp's attention kernel, `auto` leaves the choice to it.
     """
 
-    address: str
+    socket_path: str
     model_path: str
     context: int | None
     parallel: int

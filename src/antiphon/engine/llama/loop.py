@@ -34,10 +34,10 @@ class Mailbox(Protocol):
 
     open: bool
 
-    def receive(self, *, wait: bool) -> Iterable[tuple[bytes, Submit | Cancel]]:
+    def receive(self, *, wait: bool) -> Iterable[tuple[int, Submit | Cancel]]:
         """Messages that have come, with their senders; with `wait`, at least until something happens."""
 
-    def send(self, receiver: bytes, message: FromWorker) -> None:
+    def send(self, receiver: int, message: FromWorker) -> None:
         """Never blocks."""
 
 
@@ -69,7 +69,7 @@ class Loop:
             if not self.scheduler.idle:
                 self.step()
 
-    def handle(self, sender: bytes, message: Submit | Cancel) -> None:
+    def handle(self, sender: int, message: Submit | Cancel) -> None:
         """Admit a request or refuse it, or forget one."""
         if isinstance(message, Submit):
             self.mailbox.send(sender, self._submit(sender, message))
@@ -83,7 +83,7 @@ class Loop:
             self.runner.reuse(reuse.source, reuse.target, length=reuse.length)
         logits = self._decode(parts)
         rows = iter(logits)
-        outbox: defaultdict[bytes, list[Delta]] = defaultdict(list)
+        outbox: defaultdict[int, list[Delta]] = defaultdict(list)
         for part in parts:
             self.scheduler.computed(part)
             if part.samples and (delta := self._advance(part.sequence, next(rows))):
@@ -91,7 +91,7 @@ class Loop:
         for receiver, deltas in outbox.items():
             self.mailbox.send(receiver, Step(tuple(deltas)))
 
-    def _submit(self, sender: bytes, message: Submit) -> FromWorker:
+    def _submit(self, sender: int, message: Submit) -> FromWorker:
         request, decoding = message.request, message.decoding
         for token in decoding.logit_bias:
             if token >= self.tokenizer.num_tokens:

@@ -1,64 +1,109 @@
-"""The worker's end of the socket. Senders are told apart by the identity ZeroMQ gives them.
+"""The worker's end of the sockets: one connection for each HTTP process.
 
-The pipe at standard input is the line of life: when the process that started us is gone, it
-closes, and so does the mailbox.
+Written to without waiting, so that no reader can stall the loop, and without a thread between,
+so that a token is on its way with one system call. The pipe at standard input is the line of
+life: when the process that started us is gone, it closes, and so does the mailbox.
 """
 
+import selectors
+import socket
 import sys
 from collections.abc import Iterable, Iterator
 
-import msgspec
-import zmq
+from antiphon.engine.llama.frames import FrameReader, build_frame
+from antiphon.engine.llama.messages import Cancel, FromWorker, Submit, decode_to_worker, encode
 
-from antiphon.engine.llama.messages import Cancel, FromWorker, Hello, Submit, decode_to_worker, encode
+READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+READ_BYTES = 1 << 20
 
 
 class SocketMailbox:
-    """address: a ZeroMQ `ipc://` address in a folder that only its owner can enter."""
+    """path: where to listen, in a folder that only its owner can enter."""
 
-    def __init__(self, address: str) -> None:
-        self.socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.ROUTER)
-        self.socket.setsockopt(zmq.SNDHWM, 0)
-        self.socket.setsockopt(zmq.RCVHWM, 0)
-        self.socket.setsockopt(zmq.LINGER, 1000)
-        self.socket.bind(address)
-        self.poller = zmq.Poller()
-        self.poller.register(self.socket, zmq.POLLIN)
-        self.poller.register(sys.stdin.fileno(), zmq.POLLIN)
+    def __init__(self, path: str) -> None:
         self.open = True
-        self.correspondents: set[bytes] = set()
         self.news: FromWorker | None = None
+        self.lines: dict[int, Line] = {}
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(path)
+        self.listener.listen()
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.listener, READ)
+        self.selector.register(sys.stdin, READ)
 
-    def receive(self, *, wait: bool) -> Iterable[tuple[bytes, Submit | Cancel]]:
-        """Everything that has come; with `wait`, blocks until something has."""
-        events = dict(self.poller.poll(None if wait else 0))
-        if sys.stdin.fileno() in events:
-            self.open = False
-        return self._drain() if self.socket in events else ()
+    def receive(self, *, wait: bool) -> Iterable[tuple[int, Submit | Cancel]]:
+        """Everything that has come; with `wait`, blocks until something has happened."""
+        messages: list[tuple[int, Submit | Cancel]] = []
+        for key, events in self.selector.select(None if wait else 0):
+            if key.fileobj is self.listener:
+                self._accept()
+            elif key.fileobj is sys.stdin:
+                self.open = False
+            else:
+                messages += self._serve(key.data, events)
+        return messages
 
-    def send(self, receiver: bytes, message: FromWorker) -> None:
+    def send(self, receiver: int, message: FromWorker) -> None:
         """Queue a message; lost, as it should be, when the receiver is gone."""
-        self.socket.send_multipart([receiver, encode(message)])
+        if line := self.lines.get(receiver):
+            line.outgoing += build_frame(encode(message))
+            self._flush(line)
 
     def announce(self, news: FromWorker) -> None:
-        """Tell everybody who has said hello, and everybody who will, where loading stands."""
+        """Tell everybody who has called, and everybody who will, where loading stands."""
         self.news = news
-        for receiver in self.correspondents:
-            self.send(receiver, news)
+        for number in list(self.lines):
+            self.send(number, news)
 
-    def _drain(self) -> Iterator[tuple[bytes, Submit | Cancel]]:
-        while True:
-            try:
-                sender, data = self.socket.recv_multipart(zmq.NOBLOCK)
-            except zmq.Again:
-                return
-            try:
-                message = decode_to_worker(data)
-            except msgspec.DecodeError:
-                continue
-            if not isinstance(message, Hello):
-                yield sender, message
-            elif sender not in self.correspondents:
-                self.correspondents.add(sender)
-                if self.news:
-                    self.send(sender, self.news)
+    def _accept(self) -> None:
+        line = Line(self.listener.accept()[0])
+        self.lines[line.number] = line
+        self.selector.register(line.socket, READ, line)
+        if self.news:
+            self.send(line.number, self.news)
+
+    def _serve(self, line: "Line", events: int) -> Iterator[tuple[int, Submit | Cancel]]:
+        if events & WRITE:
+            self._flush(line)
+        if events & READ:
+            if not (data := line.read()):
+                return self._hang_up(line)
+            for message in line.incoming.feed(data):
+                yield line.number, decode_to_worker(message)
+
+    def _flush(self, line: "Line") -> None:
+        try:
+            line.write()
+        except OSError:  # the reader is gone, which reading will tell
+            line.outgoing.clear()
+        self.selector.modify(line.socket, READ | WRITE if line.outgoing else READ, line)
+
+    def _hang_up(self, line: "Line") -> None:
+        self.selector.unregister(line.socket)
+        line.socket.close()
+        del self.lines[line.number]
+
+
+class Line:
+    """A connection, and what could not be written to it yet."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.socket = connection
+        self.number = connection.fileno()
+        self.incoming = FrameReader()
+        self.outgoing = bytearray()
+        connection.setblocking(False)
+
+    def read(self) -> bytes:
+        """What has come; empty at the end."""
+        try:
+            return self.socket.recv(READ_BYTES)
+        except OSError:
+            return b""
+
+    def write(self) -> None:
+        """As much as can be written now."""
+        try:
+            del self.outgoing[: self.socket.send(self.outgoing)]
+        except BlockingIOError:
+            return

@@ -1,6 +1,6 @@
 """Everything the HTTP process and a worker say to each other, one struct per message.
 
-Sent as MessagePack over a ZeroMQ unix socket. A request is known by the id its sender gave it.
+Sent as MessagePack frames over a unix socket. A request is known by the id its sender gave it.
 """
 
 import msgspec
@@ -11,10 +11,6 @@ from antiphon.engine.base import Decoding
 from antiphon.engine.events import FinishReason, TokenLogprob
 
 # To the worker.
-
-
-class Hello(Struct, frozen=True, tag=True):
-    """The first message of every sender, so that it can be told how loading goes."""
 
 
 class Submit(Struct, frozen=True, tag=True):
@@ -110,7 +106,7 @@ class Step(Struct, frozen=True, tag=True):
     deltas: tuple[Delta, ...]
 
 
-ToWorker = Hello | Submit | Cancel
+ToWorker = Submit | Cancel
 FromWorker = Progress | Failed | Ready | Admitted | TooLong | UnknownToken | Full | Step
 
 encode = msgspec.msgpack.Encoder().encode

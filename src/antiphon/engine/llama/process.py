@@ -7,15 +7,15 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import zmq
 from msgspec.structs import replace
 
 from antiphon.engine.llama import config as configuration
 from antiphon.engine.llama.config import WorkerConfig
-from antiphon.engine.llama.messages import FromWorker, Hello, ToWorker, decode_from_worker, encode
+from antiphon.engine.llama.frames import FrameReader, build_frame
+from antiphon.engine.llama.messages import FromWorker, ToWorker, decode_from_worker, encode
 
 STOP_GRACE_S = 5.0
-SOCKET_OPTIONS = {zmq.SNDHWM: 0, zmq.RCVHWM: 0, zmq.LINGER: 0, zmq.RECONNECT_IVL: 20}
+CONNECT_INTERVAL_S = 0.02
 
 
 class WorkerProcess:
@@ -23,29 +23,26 @@ class WorkerProcess:
 
     def __init__(self, config: WorkerConfig, on_message: Callable[[FromWorker], None]) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="antiphon-"))  # mkdtemp makes it 0700
-        self.config = replace(config, address=f"ipc://{self.folder}/worker")
+        self.config = replace(config, socket_path=str(self.folder / "worker"))
         self.on_message = on_message
         self.process: asyncio.subprocess.Process | None = None
-        self.socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
-        for option, value in SOCKET_OPTIONS.items():
-            self.socket.setsockopt(option, value)
+        self.line: asyncio.WriteTransport | None = None
 
     async def start(self) -> None:
-        """Spawn it and say hello."""
+        """Spawn it and connect; returns also when it has ended before it could listen."""
         command = (sys.executable, "-m", "antiphon.engine.llama.worker")
         self.process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
         assert self.process.stdin
         self.process.stdin.write(configuration.encode(self.config) + b"\n")
-        self.socket.connect(self.config.address)
-        asyncio.get_running_loop().add_reader(self._descriptor, self._drain)
-        self.send(Hello())
+        while self.line is None and self.process.returncode is None:
+            try:
+                await self._connect()
+            except (FileNotFoundError, ConnectionRefusedError):  # it does not listen yet
+                await asyncio.sleep(CONNECT_INTERVAL_S)
 
-    @property
-    def _descriptor(self) -> int:
-        """What tells of changes of the socket's state."""
-        descriptor = self.socket.getsockopt(zmq.FD)
-        assert isinstance(descriptor, int)
-        return descriptor
+    async def _connect(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.line, _ = await loop.create_unix_connection(lambda: WorkerLine(self.on_message), self.config.socket_path)
 
     @property
     def pid(self) -> int:
@@ -60,10 +57,8 @@ class WorkerProcess:
 
     def send(self, message: ToWorker) -> None:
         """Queue a message; one to a worker that is gone is lost."""
-        if not self.socket.closed:
-            self.socket.send(encode(message))
-            # ZeroMQ's descriptor tells of changes only, and sending may have swallowed one.
-            asyncio.get_running_loop().call_soon(self._drain)
+        if self.line and not self.line.is_closing():
+            self.line.write(build_frame(encode(message)))
 
     async def stop(self) -> None:
         """Close its line of life; kill it when it does not end by itself."""
@@ -78,16 +73,20 @@ class WorkerProcess:
         self.close()
 
     def close(self) -> None:
-        """Let go of the socket and its folder."""
-        if not self.socket.closed:
-            asyncio.get_running_loop().remove_reader(self._descriptor)
-            self.socket.close()
+        """Let go of the connection and its folder."""
+        if self.line:
+            self.line.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _drain(self) -> None:
-        while not self.socket.closed:
-            try:
-                data = self.socket.recv(zmq.NOBLOCK)
-            except zmq.Again:
-                return
-            self.on_message(decode_from_worker(data))
+
+class WorkerLine(asyncio.Protocol):
+    """Bytes from the worker to messages."""
+
+    def __init__(self, on_message: Callable[[FromWorker], None]) -> None:
+        self.on_message = on_message
+        self.reader = FrameReader()
+
+    def data_received(self, data: bytes) -> None:
+        """asyncio calls this."""
+        for message in self.reader.feed(data):
+            self.on_message(decode_from_worker(message))

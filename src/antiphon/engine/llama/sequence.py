@@ -8,7 +8,7 @@ from antiphon.engine.events import FinishReason
 from antiphon.engine.llama.draws import Draws
 from antiphon.engine.text import TextStream
 
-RequestKey = tuple[bytes, str]
+RequestKey = tuple[int, str]
 
 
 class Sequence:

@@ -31,7 +31,7 @@ def main() -> None:
     """Load, announce, run."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which lets us finish
     config = decode(sys.stdin.buffer.readline())
-    mailbox = SocketMailbox(config.address)
+    mailbox = SocketMailbox(config.socket_path)
     try:
         loop = load(config, mailbox)
     except ConfigurationError as error:
