@@ -55,6 +55,13 @@ class SocketMailbox:
         for number in list(self.lines):
             self.send(number, news)
 
+    def close(self) -> None:
+        """Hang up on everybody."""
+        for line in list(self.lines.values()):
+            self._hang_up(line)
+        self.selector.close()
+        self.listener.close()
+
     def _accept(self) -> None:
         line = Line(self.listener.accept()[0])
         self.lines[line.number] = line
