@@ -42,7 +42,9 @@ class Settings(BaseSettings):
     api_key: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="A key that clients must send, repeatable. Every route but /health asks for one."
     )
-    data_dir: Path = Field(Path("~/.local/share/antiphon"), description="Folder for what the server keeps.")
+    data_dir: Path = Field(
+        Path("~/.local/share/antiphon"), description="Folder for what the server keeps; nothing yet."
+    )
     engine: Literal["llama", "scripted"] = Field(
         "llama", description="llama computes; scripted plays back events, for tests and demos."
     )
