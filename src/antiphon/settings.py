@@ -112,7 +112,7 @@ def load_settings(flags: Mapping[str, Any]) -> Settings:
     except ValidationError as error:
         raise ConfigurationError(explain(error)) from None
     except ValueError as error:  # the file is not TOML
-        raise ConfigurationError(f"{FILE} cannot be read: {error}") from None
+        raise ConfigurationError(f"{FILE} cannot be read: {error}.") from None
 
 
 def explain(error: ValidationError) -> str:

@@ -5,7 +5,7 @@ what the template can write; it knows nothing of how tokens are computed.
 """
 
 from antiphon.dialect.conversation import Conversation, Turn
-from antiphon.dialect.prompt import ControlTokens, Pieces, choose_mark
+from antiphon.dialect.prompt import ControlTokens, Marks, Pieces, choose_marks
 from antiphon.dialect.template import Template
 
 
@@ -21,20 +21,22 @@ class Dialect:
 
     def render(self, conversation: Conversation) -> Pieces:
         """The prompt as control tokens and plain text. Raises `TemplateRefused`."""
-        mark = choose_mark(turn.text for turn in conversation)
-        rendered = self.template.render([self._message(turn, mark) for turn in conversation])
-        pieces = self.control.split(rendered, mark)
+        marks = choose_marks(
+            text for turn in conversation for text in (turn.text, turn.name, turn.tool_call_id) if text
+        )
+        rendered = self.template.render([self._message(turn, marks) for turn in conversation])
+        pieces = self.control.split(rendered, marks)
         if self.bos is not None and pieces[:1] != (self.bos,):
             return (self.bos, *pieces)
         return pieces
 
-    def _message(self, turn: Turn, mark: str) -> dict[str, str]:
+    def _message(self, turn: Turn, marks: Marks) -> dict[str, str]:
         fitted = self._fit(turn)
-        message = {"role": fitted.role, "content": self.control.guard(fitted.text, mark)}
+        message = {"role": fitted.role, "content": self.control.guard(fitted.text, marks)}
         if fitted.name is not None:
-            message["name"] = self.control.guard(fitted.name, mark)
+            message["name"] = self.control.guard(fitted.name, marks)
         if fitted.tool_call_id is not None:
-            message["tool_call_id"] = self.control.guard(fitted.tool_call_id, mark)
+            message["tool_call_id"] = self.control.guard(fitted.tool_call_id, marks)
         return message
 
     def _fit(self, turn: Turn) -> Turn:

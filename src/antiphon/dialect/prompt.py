@@ -1,12 +1,14 @@
 """A prompt as pieces: control tokens by id, and plain text between them.
 
 The invariant of this room: text of a user can never become a control token. A template's own
-markers are found in the rendered prompt by their text; the same text inside a message was
-broken with a mark before rendering, so it is not found, and the mark is taken out afterwards.
+markers are found in the rendered prompt by their spelling; the same spelling inside a message was
+written as a number between marks before rendering, and is put back afterwards.
 """
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import NamedTuple
 
 Piece = int | str
 Pieces = tuple[Piece, ...]
@@ -30,6 +32,7 @@ class ControlTokens:
         strip_right: frozenset[int] = frozenset(),
     ) -> None:
         self.ids = dict(ids)
+        self.spellings = {token: spelling for spelling, token in self.ids.items()}
         self.strip_left = strip_left
         self.strip_right = strip_right
         longest_first = sorted(map(re.escape, self.ids), key=len, reverse=True)
@@ -37,23 +40,23 @@ class ControlTokens:
         self.beginnings = tuple({text[:end] for text in self.ids for end in range(1, len(text))})
         self.endings = tuple({text[start:] for text in self.ids for start in range(1, len(text))})
 
-    def guard(self, text: str, mark: str) -> str:
-        """Break every control token's spelling in `text` with `mark`, and keep its edges from
-        completing one together with what the template writes beside them.
+    def guard(self, text: str, marks: "Marks") -> str:
+        """Hide every control token's spelling in `text`, and keep its edges from completing one
+        together with what the template writes beside them.
         """
-        while (broken := self.pattern.sub(lambda found: found[0][0] + mark + found[0][1:], text)) != text:
-            text = broken
-        before = mark if text.startswith(self.endings) else ""
-        after = mark if text.endswith(self.beginnings) else ""
-        return before + text + after
+        hidden = self.pattern.sub(lambda found: f"{marks.hide}{self.ids[found[0]]}{marks.hide}", text)
+        before = marks.edge if text.startswith(self.endings) else ""
+        after = marks.edge if text.endswith(self.beginnings) else ""
+        return before + hidden + after
 
-    def split(self, rendered: str, mark: str) -> Pieces:
-        """The pieces of a rendered prompt, marks taken out of its plain text."""
+    def split(self, rendered: str, marks: "Marks") -> Pieces:
+        """The pieces of a rendered prompt, with what was hidden back in its plain text."""
+        hidden = re.compile(f"{marks.hide}([0-9]+){marks.hide}")
         pieces: list[Piece] = []
         for number, part in enumerate(self.pattern.split(rendered)):
             if number % 2:
                 pieces.append(self.ids[part])
-            elif text := part.replace(mark, ""):
+            elif text := hidden.sub(lambda found: self.spellings[int(found[1])], part).replace(marks.edge, ""):
                 pieces.append(text)
         return tuple(self._strip(pieces))
 
@@ -70,10 +73,15 @@ class ControlTokens:
                 yield piece
 
 
-def choose_mark(texts: Iterable[str]) -> str:
-    """A character that none of `texts` has."""
+class Marks(NamedTuple):
+    """Two characters that no message of a conversation has."""
+
+    hide: str
+    edge: str
+
+
+def choose_marks(texts: Iterable[str]) -> Marks:
+    """Marks for these texts: noncharacters, or, where somebody sends those, private ones."""
     seen = set().union(*map(set, texts))
-    for mark in NONCHARACTERS:
-        if mark not in seen:
-            return mark
-    return next(chr(code) for code in PRIVATE_PLANE if chr(code) not in seen)
+    unseen = (mark for mark in chain(NONCHARACTERS, map(chr, PRIVATE_PLANE)) if mark not in seen)
+    return Marks(next(unseen), next(unseen))

@@ -71,7 +71,8 @@ class TextStream:
         begin, new = self.num_decoded, self.decoder.decode(piece)
         self.num_decoded += len(new)
         if token is not None:
-            self.tokens.append((begin, self.num_decoded, token))
+            within_character = bool(self.decoder.getstate()[0])
+            self.tokens.append((begin, self.num_decoded + within_character, token))
         self.held += new
         cut = self.matcher.feed(new) if self.matcher and new else None
         if cut is not None:
@@ -80,7 +81,10 @@ class TextStream:
 
     def finish(self) -> tuple[str, tuple[TokenLogprob, ...]]:
         """What was held back, now that nothing more comes; half a character is no text."""
-        return self._release(len(self.held))
+        shown, released = self._release(len(self.held))
+        rest = tuple(token for *_, token in self.tokens)
+        self.tokens.clear()
+        return shown, released + rest
 
     def _release(self, count: int) -> tuple[str, tuple[TokenLogprob, ...]]:
         shown, self.held = self.held[:count], self.held[count:]

@@ -3,6 +3,7 @@
 Knows Pydantic's errors and turns the first of them into words; nothing else sees Pydantic's text.
 """
 
+import json
 from typing import Any
 
 from pydantic import ValidationError
@@ -77,6 +78,10 @@ def describe(param: str, detail: ErrorDetails, *, expected: str = "") -> Invalid
         return InvalidRequest(f"Missing required parameter: '{param}'.", param=param, code="missing_required_parameter")
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return _describe_tag(param, context, value)
+    if kind == "float_type" and type(value) is int:
+        return InvalidRequest(
+            f"Invalid '{param}': the number is too large.", param=param, code="integer_above_max_value"
+        )
     if kind in EXPECTED:
         told = f"Invalid type for '{param}': expected {expected}, but got {type_name(value)} instead."
         return InvalidRequest(told, param=param, code="invalid_type")
@@ -156,6 +161,6 @@ def type_name(value: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value as a person would write it in an error, cut when long."""
-    text = repr(value)
+    """A value as JSON has it, texts in the quotes of our sentences, cut when long."""
+    text = f"'{value}'" if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else f"{text[:77]}..."

@@ -35,6 +35,7 @@ def build_app(settings: Settings, pool: Pool | None = None) -> FastAPI:
         app.include_router(room.router)
     errors.install(app)
     # The last one added is the outermost.
+    app.add_middleware(errors.FaultBarrier)
     app.add_middleware(Gate, keys=settings.api_key, max_body_bytes=settings.max_body_bytes, traffic=app.state.traffic)
     app.add_middleware(TrafficLog, traffic=app.state.traffic)
     return app

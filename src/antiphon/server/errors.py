@@ -5,6 +5,7 @@ import logging
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from antiphon.errors import ApiError, InternalError, MethodNotAllowed, RouteNotFound
 
@@ -18,7 +19,7 @@ def build_response(error: ApiError) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every exception with an error object."""
+    """Answer every error with an error object."""
 
     @app.exception_handler(ApiError)
     async def on_api_error(request: Request, error: ApiError) -> Response:
@@ -32,7 +33,26 @@ def install(app: FastAPI) -> None:
             return response
         return build_response(RouteNotFound(request.method, request.url.path))
 
-    @app.exception_handler(Exception)
-    async def on_fault(request: Request, error: Exception) -> Response:
-        log.error("fault in %s %s", request.method, request.url.path, exc_info=error)
-        return build_response(InternalError())
+
+class FaultBarrier:
+    """What nobody foresaw is answered like everything else: as an error object, with our headers around it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on; answer 500 if that fails before it has answered itself."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception:
+            log.exception("fault in %s %s", scope.get("method"), scope.get("path"))
+            if begun or scope["type"] != "http":
+                raise
+            await build_response(InternalError())(scope, receive, send)

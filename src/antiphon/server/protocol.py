@@ -9,28 +9,44 @@ MAX_HEAD_BYTES = 64 * 1024
 
 
 class BoundedHeadersProtocol(HttpToolsProtocol):
-    """Bytes that come while no head is complete are counted; over the bound the connection is refused."""
+    """A head is measured as it comes: its bytes while it is incomplete, its fields once they are known."""
 
-    head_bytes = 0
+    unparsed_bytes = 0
+    field_bytes = 0
     in_head = True
 
     def data_received(self, data: bytes) -> None:
         """Count, then go on as usual."""
         if self.in_head:
-            self.head_bytes += len(data)
+            self.unparsed_bytes += len(data)
         super().data_received(data)
-        if self.in_head and self.head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+        if self.in_head and self.unparsed_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
             self.refuse()
+
+    def on_url(self, url: bytes) -> None:
+        """Part of the head."""
+        self.field_bytes += len(url)
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Part of the head."""
+        self.field_bytes += len(name) + len(value) + len(": \r\n")
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """What follows is a body."""
-        self.in_head, self.head_bytes = False, 0
-        super().on_headers_complete()
+        too_large = self.field_bytes > MAX_HEAD_BYTES
+        self.in_head, self.unparsed_bytes, self.field_bytes = False, 0, 0
+        if too_large:
+            self.refuse()
+        else:
+            super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """What follows is the next head."""
         self.in_head = True
-        super().on_message_complete()
+        if not self.transport.is_closing():
+            super().on_message_complete()
 
     def refuse(self) -> None:
         """431, in the form of every other error."""

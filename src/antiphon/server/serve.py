@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import socket
 from types import FrameType
 
@@ -35,7 +36,9 @@ def listen(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((host, settings.port), family=family, backlog=2048)
     except OSError as error:
-        raise ConfigurationError(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}.") from None
+        raise ConfigurationError(
+            f"Cannot listen on {settings.host}:{settings.port}: {os.strerror(error.errno or 0)}."
+        ) from None
 
 
 async def serve(settings: Settings, listener: socket.socket) -> None:

@@ -16,6 +16,8 @@ from antiphon.engine.llama.sequence import Sequence
 NUM_LIKELIEST = 20
 UNLIKELY = -9999.0
 BLOCK = 256
+COLDEST = 1e-6
+"""Under it a draw is the likeliest token anyway, and float32 cannot divide by it."""
 
 Row = NDArray[np.float32]
 Ids = NDArray[np.intp]
@@ -49,7 +51,7 @@ def sample(row: Row, sequence: Sequence) -> Sampled:
 def choose(row: Row, sequence: Sequence) -> int:
     """The likeliest token at temperature 0, else a draw."""
     decoding = sequence.decoding
-    if decoding.temperature == 0:
+    if decoding.temperature < COLDEST:
         return int(row.argmax())
     weights = np.subtract(row, row.max())
     weights /= np.float32(decoding.temperature)

@@ -26,7 +26,7 @@ def test_other_slot_is_copied() -> None:
     """What another slot holds is copied when that saves more than it costs."""
     cache = PrefixCache(3)
     cache.hold(2, "t", list(range(100)))
-    assert cache.find(list(range(60)) + [-1], 0, tenant="t") == Reuse(2, 0, 60)
+    assert cache.find([*range(60), -1], 0, tenant="t") == Reuse(2, 0, 60)
 
 
 def test_copy_must_pay() -> None:

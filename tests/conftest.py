@@ -1,0 +1,43 @@
+"""What every suite shares: repeatable Hypothesis, and settings that do not read this machine's configuration."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("antiphon", derandomize=True, deadline=None, max_examples=60, database=None)
+settings.load_profile("antiphon")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_configuration(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No ANTIPHON_ variable and no antiphon.toml of whoever runs the tests."""
+    for name in [name for name in os.environ if name.startswith("ANTIPHON_")]:
+        del os.environ[name]
+    os.chdir(tmp_path_factory.mktemp("without-antiphon-toml"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def source(root: Path) -> Path:
+    """The package's source."""
+    return root / "src" / "antiphon"
+
+
+@pytest.fixture
+def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """A folder with this antiphon.toml, which is where we then are."""
+
+    def enter(toml: str) -> Path:
+        (tmp_path / "antiphon.toml").write_text(toml)
+        monkeypatch.chdir(tmp_path)
+        return tmp_path
+
+    return enter

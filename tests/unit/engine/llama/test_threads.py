@@ -1,0 +1,74 @@
+"""How the governor decides, given the kernel's counters."""
+
+import pytest
+
+from antiphon.engine.llama.threads import INTERVAL_S, Reading, ThreadGovernor, usable_cores
+
+
+def reading(at_s: float, waited_s: dict[str, float], idle_s: float) -> Reading:
+    """A reading of counters we choose."""
+    made = Reading.__new__(Reading)
+    made.at_s, made.waited_s, made.idle_s = at_s, waited_s, idle_s
+    return made
+
+
+def governor(most: int, now: int) -> ThreadGovernor:
+    """A governor of a machine with `most` cores that computes with `now` threads."""
+    made = ThreadGovernor(None)
+    made.most, made.num_threads = most, now
+    return made
+
+
+DECISIONS = [
+    # most, threads now, seconds each thread waited in a second, idle core-seconds, threads then
+    (4, 4, [0.0, 0.0, 0.0, 0.0], 0.0, 4),
+    (4, 4, [0.5, 0.0, 0.0, 0.0], 0.0, 3),
+    (4, 4, [0.5, 0.4, 0.0, 0.0], 0.0, 2),
+    (4, 4, [0.2, 0.2, 0.2, 0.2], 0.0, 4),
+    (4, 4, [0.9, 0.9, 0.9, 0.9], 0.0, 1),
+    (2, 1, [0.9], 0.0, 1),
+    (4, 2, [0.0, 0.0], 1.0, 3),
+    (4, 2, [0.0, 0.0], 0.5, 2),
+    (4, 2, [0.5, 0.0], 1.0, 1),
+    (4, 4, [0.0, 0.0, 0.0, 0.0], 1.0, 4),
+    (4, 3, [0.0, 0.0, 0.0], 4.0, 4),
+]
+
+
+@pytest.mark.parametrize(("most", "now", "waited", "idle", "then"), DECISIONS)
+def test_decisions(most: int, now: int, waited: list[float], idle: float, then: int) -> None:
+    """A thread less for each that waited for a core, one more when a core stood idle, between 1 and all."""
+    made = governor(most, now)
+    tasks = {str(number): wait for number, wait in enumerate(waited)}
+    made.decide(reading(10.0, dict.fromkeys(tasks, 0.0), 5.0), reading(11.0, tasks, 5.0 + idle))
+    assert made.num_threads == then
+
+
+def test_an_interval_of_another_length_decides_by_shares() -> None:
+    """What counts is the share of the time, not the seconds."""
+    made = governor(2, 2)
+    made.decide(reading(0.0, {"1": 0.0}, 0.0), reading(0.25, {"1": 0.2}, 0.0))
+    assert made.num_threads == 1
+
+
+def test_a_thread_that_was_not_there_before_counts_from_its_start() -> None:
+    """A new thread's wait is its own, and a thread that has ended does not count."""
+    made = governor(2, 2)
+    made.decide(reading(0.0, {"old": 5.0}, 0.0), reading(1.0, {"new": 0.9}, 0.0))
+    assert made.num_threads == 1
+
+
+def test_a_fixed_number_never_changes() -> None:
+    """`--threads` is an order."""
+    made = ThreadGovernor(3)
+    for _ in range(10):
+        made.observe(INTERVAL_S)
+    assert (made.num_threads, made.adapts) == (3, False)
+
+
+def test_on_this_machine_it_stays_within_bounds() -> None:
+    """With the kernel's real counters the number stays between 1 and the cores this process may use."""
+    made = ThreadGovernor(None)
+    for _ in range(5):
+        made.observe(INTERVAL_S)
+        assert 1 <= made.num_threads <= usable_cores()
