@@ -29,7 +29,8 @@ PROGRESS_INTERVAL_S = 0.1
 
 def main() -> None:
     """Load, announce, run."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which lets us finish
+    for number in (signal.SIGINT, signal.SIGTERM):  # often sent to the whole group; the server lets us finish
+        signal.signal(number, signal.SIG_IGN)
     config = decode(sys.stdin.buffer.readline())
     mailbox = SocketMailbox(config.socket_path)
     try:

@@ -1,0 +1,85 @@
+# Sets everything up in .venv, then runs it. `make help` lists what there is.
+# For plain /bin/sh and GNU make; needs Python, its venv module and a C++ compiler, and says so when one is missing.
+
+# Tried in this order; the first that is new enough makes .venv. Give one to choose: make serve PYTHON=python3.13
+PYTHON := python3 python3.14 python3.13 python3.12 python3.11
+# Further arguments: of the server, of pytest, of benchmarks/serve.py, of uv.
+ARGS :=
+# Where `make bench` starts the server that it measures.
+BENCH_PORT := 8765
+
+BIN := .venv/bin
+RUN := $(BIN)/python
+# The lock is a constraint: it says which version, pyproject.toml says what is needed.
+INSTALL := $(RUN) -m pip install --disable-pip-version-check --constraint requirements.lock
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve test check bench docs lock clean
+
+help: ## say what there is (this)
+	@echo "make TARGET [ARGS='...']"
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1	\2/p' Makefile
+
+serve: .venv/.serve ## set up and start the server on 127.0.0.1:8000; ARGS='--port 9000' passes flags
+	@exec $(BIN)/antiphon serve $(ARGS)
+
+test: .venv/.dev ## set up and run every test; ARGS='-k stop' chooses
+	$(RUN) -m pytest $(ARGS)
+
+check: .venv/.dev ## format, lint, types, import arrows, generated documentation
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy src benchmarks tools
+	$(RUN) tools/readme.py --check
+	$(RUN) -m pytest -q tests/contract/test_walks.py -k import
+
+bench: .venv/.dev ## measure the bare engine, then the server; ARGS='--versus URL' compares it with another
+	$(RUN) benchmarks/engine.py
+	@$(BIN)/antiphon serve --port $(BENCH_PORT) --parallel 32 --context 2048 2>.venv/bench.log & server=$$!; \
+	trap 'kill $$server 2>/dev/null; wait $$server' EXIT; trap 'exit 130' INT TERM; \
+	until $(RUN) -c "import httpx, sys; sys.exit(httpx.get('http://127.0.0.1:$(BENCH_PORT)/health').is_error)" \
+	2>/dev/null; do kill -0 $$server 2>/dev/null || { cat .venv/bench.log >&2; exit 1; }; sleep 0.2; done; \
+	$(RUN) benchmarks/serve.py --base-url http://127.0.0.1:$(BENCH_PORT)/v1 $(ARGS)
+
+docs: .venv/.dev ## write the parts of README.md and docs/ that come out of the code
+	$(RUN) tools/readme.py
+
+lock: .venv/.dev ## bring requirements.lock in line with pyproject.toml; ARGS=--upgrade takes the newest versions
+	$(RUN) -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --quiet --no-config --default-index https://pypi.org/simple --universal --python-version 3.11 \
+	  --all-extras --no-annotate --custom-compile-command 'make lock' --output-file requirements.lock $(ARGS) pyproject.toml
+
+clean: ## remove all that was made here, .venv too
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.serve: pyproject.toml requirements.lock | $(RUN)
+	$(about_llama)
+	$(INSTALL) --editable '.[smollm2]'
+	@touch $@
+
+.venv/.dev: pyproject.toml requirements.lock | $(RUN)
+	$(about_llama)
+	$(INSTALL) --editable '.[smollm2,dev]'
+	@touch .venv/.serve $@
+
+$(RUN):
+	@for python in $(PYTHON); do \
+	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; \
+	done; \
+	[ "$$python" ] || { echo "Antiphon needs Python 3.11 or newer, and there is none (looked for: $(PYTHON)); install it," \
+	  "on Debian and Ubuntu with: apt-get install python3 python3-venv (Ubuntu 22.04: python3.11 python3.11-venv)" >&2; exit 1; }; \
+	$$python -c 'import ensurepip, venv' 2>/dev/null || { echo "The venv module of $$python is missing; install it," \
+	  "on Debian and Ubuntu with: apt-get install $${python##*/}-venv" >&2; exit 1; }; \
+	$$python -m venv .venv
+	@$(INSTALL) --quiet --upgrade pip
+
+# llama.cpp comes as source, so that it fits this machine's CPU. CMake and ninja come from PyPI where they are missing.
+define about_llama
+@$(RUN) -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("llama_cpp"))' || { \
+  command -v "$${CXX:-c++}" >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || { \
+    echo "Compiling llama.cpp needs a C++ compiler, and there is none; install one," \
+      "on Debian and Ubuntu with: apt-get install g++" >&2; exit 1; }; \
+  echo "Setting up for the first time: llama.cpp is compiled for this machine, which takes about three minutes."; }
+endef
