@@ -24,7 +24,7 @@ class Accumulator:
 
     def feed(self, chunk: Chunk) -> None:
         """Take the next chunk."""
-        self.last, self.usage = chunk, chunk.usage
+        self.last, self.usage = chunk, chunk.usage or None
         for choice in chunk.choices:
             self.choices.setdefault(choice.index, OpenChoice(choice.index)).feed(choice)
 
@@ -32,11 +32,15 @@ class Accumulator:
         """The whole answer. An answer that did not end is a fault of ours."""
         if self.last is None or self.usage is None:
             raise InternalError
-        envelope = self.last.model_dump(include={"id", "created", "model", "service_tier", "system_fingerprint"})
-        if "service_tier" not in self.last.model_fields_set:
-            del envelope["service_tier"]
-        choices = [self.choices[index].close() for index in sorted(self.choices)]
-        return ChatCompletion(object="chat.completion", choices=choices, usage=self.usage, **envelope)
+        return ChatCompletion(
+            id=self.last.id,
+            created=self.last.created,
+            model=self.last.model,
+            choices=[self.choices[index].close() for index in sorted(self.choices)],
+            usage=self.usage,
+            service_tier=self.last.service_tier,
+            system_fingerprint=self.last.system_fingerprint,
+        )
 
 
 class OpenChoice:
@@ -59,6 +63,6 @@ class OpenChoice:
         """The finished choice."""
         if self.finish_reason is None:
             raise InternalError
-        message = ResponseMessage(role="assistant", content="".join(self.content), refusal=None, annotations=[])
+        message = ResponseMessage(content="".join(self.content), refusal=None, annotations=[])
         logprobs = None if self.logprobs is None else Logprobs(content=self.logprobs, refusal=None)
         return Choice(index=self.index, message=message, logprobs=logprobs, finish_reason=self.finish_reason)

@@ -5,9 +5,8 @@ empty delta. After all choices comes one chunk without choices, with the usage.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from antiphon.completion.usage import build_usage
 from antiphon.engine import events
@@ -41,22 +40,13 @@ class Assembler:
     """Feed it an engine's events in order."""
 
     def __init__(self, envelope: Envelope) -> None:
-        self.fields: dict[str, Any] = {
-            "id": envelope.id,
-            "object": "chat.completion.chunk",
-            "created": envelope.created,
-            "model": envelope.model,
-            "system_fingerprint": envelope.fingerprint,
-        }
-        if envelope.service_tier is not None:
-            self.fields["service_tier"] = envelope.service_tier
-        self.include_usage = envelope.include_usage
+        self.envelope = envelope
         self.begun: set[int] = set()
 
     def feed(self, event: events.Event) -> Iterator[Chunk]:
         """The chunks that an event makes."""
         if isinstance(event, events.Usage):
-            if self.include_usage:
+            if self.envelope.include_usage:
                 yield self._chunk([], build_usage(event))
             return
         if event.choice not in self.begun:
@@ -76,14 +66,20 @@ class Assembler:
         logprobs: Logprobs | None = None,
         finish_reason: FinishReason | None = None,
     ) -> Chunk:
-        choice = ChunkChoice.model_construct(index=index, delta=delta, logprobs=logprobs, finish_reason=finish_reason)
+        choice = ChunkChoice(index=index, delta=delta, logprobs=logprobs, finish_reason=finish_reason)
         return self._chunk([choice], None)
 
     def _chunk(self, choices: list[ChunkChoice], usage: Usage | None) -> Chunk:
-        fields = {**self.fields, "choices": choices}
-        if self.include_usage:
-            fields["usage"] = usage
-        return Chunk.model_construct(**fields)
+        envelope = self.envelope
+        return Chunk(
+            id=envelope.id,
+            created=envelope.created,
+            model=envelope.model,
+            system_fingerprint=envelope.fingerprint,
+            service_tier=envelope.service_tier or UNSET,
+            choices=choices,
+            usage=usage if envelope.include_usage else UNSET,
+        )
 
 
 def build_logprobs(entries: tuple[events.TokenLogprob, ...]) -> Logprobs:

@@ -1,6 +1,7 @@
 """The ground all wire models stand on.
 
-Incoming objects are strict: no coercion between types, no unknown fields, no NaN.
+Incoming objects are strict: no coercion between types, no unknown fields, no NaN. Outgoing ones are
+as they were built, by us.
 `NotYet` marks a field of the specification that is not built: it takes its neutral values
 (those that ask for nothing) and answers anything else with `unsupported_parameter`.
 """
@@ -8,10 +9,13 @@ Incoming objects are strict: no coercion between types, no unknown fields, no Na
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 UNSUPPORTED = "antiphon_unsupported"
+encode = msgspec.json.Encoder().encode
 
 
 class Incoming(BaseModel):
@@ -20,14 +24,14 @@ class Incoming(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-class Outgoing(BaseModel):
-    """An object we send; fields that were never set are left out of the JSON."""
-
-    model_config = ConfigDict(frozen=True)
+class Outgoing(Struct, frozen=True, kw_only=True):
+    """An object we send; fields that are `UNSET` are left out of the JSON. A struct, not a Pydantic model:
+    one is made for every token, while the model that makes the tokens has the CPU's caches.
+    """
 
     def json_bytes(self) -> bytes:
-        """Compact UTF-8 JSON of the fields that were set."""
-        return self.__pydantic_serializer__.to_json(self, exclude_unset=True)
+        """Compact UTF-8 JSON."""
+        return encode(self)
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 from typing import Literal
 
+from msgspec import UNSET, UnsetType
+
 from antiphon.schema.base import Outgoing
 
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "function_call"]
 ServiceTier = Literal["auto", "default", "flex", "scale", "priority", "fast"]
 
 
-class TopLogprob(Outgoing):
+class TopLogprob(Outgoing, frozen=True, kw_only=True):
     """One of the likeliest tokens at a position."""
 
     token: str
@@ -16,7 +18,7 @@ class TopLogprob(Outgoing):
     bytes: list[int] | None
 
 
-class TokenLogprob(Outgoing):
+class TokenLogprob(Outgoing, frozen=True, kw_only=True):
     """A token of the answer with its log-probability; -9999.0 when it is not among the 20 likeliest."""
 
     token: str
@@ -25,21 +27,21 @@ class TokenLogprob(Outgoing):
     top_logprobs: list[TopLogprob]
 
 
-class Logprobs(Outgoing):
+class Logprobs(Outgoing, frozen=True, kw_only=True):
     """Log-probabilities of the tokens of the content and of a refusal."""
 
     content: list[TokenLogprob] | None
     refusal: list[TokenLogprob] | None
 
 
-class PromptTokensDetails(Outgoing):
+class PromptTokensDetails(Outgoing, frozen=True, kw_only=True):
     """What the prompt's tokens were."""
 
     audio_tokens: int = 0
     cached_tokens: int = 0
 
 
-class CompletionTokensDetails(Outgoing):
+class CompletionTokensDetails(Outgoing, frozen=True, kw_only=True):
     """What the completion's tokens were."""
 
     accepted_prediction_tokens: int = 0
@@ -48,7 +50,7 @@ class CompletionTokensDetails(Outgoing):
     rejected_prediction_tokens: int = 0
 
 
-class Usage(Outgoing):
+class Usage(Outgoing, frozen=True, kw_only=True):
     """Tokens of a request: the prompt once, the tokens of every choice."""
 
     prompt_tokens: int
@@ -58,16 +60,16 @@ class Usage(Outgoing):
     completion_tokens_details: CompletionTokensDetails
 
 
-class ResponseMessage(Outgoing):
+class ResponseMessage(Outgoing, frozen=True, kw_only=True):
     """The message of a choice."""
 
-    role: Literal["assistant"]
+    role: Literal["assistant"] = "assistant"
     content: str | None
     refusal: str | None
     annotations: list[dict[str, object]]
 
 
-class Choice(Outgoing):
+class Choice(Outgoing, frozen=True, kw_only=True):
     """One of the `n` answers."""
 
     index: int
@@ -76,28 +78,28 @@ class Choice(Outgoing):
     finish_reason: FinishReason
 
 
-class ChatCompletion(Outgoing):
+class ChatCompletion(Outgoing, frozen=True, kw_only=True):
     """A whole answer."""
 
     id: str
-    object: Literal["chat.completion"]
+    object: Literal["chat.completion"] = "chat.completion"
     created: int
     model: str
     choices: list[Choice]
     usage: Usage
-    service_tier: ServiceTier | None = None
+    service_tier: ServiceTier | UnsetType = UNSET
     system_fingerprint: str
 
 
-class Delta(Outgoing):
+class Delta(Outgoing, frozen=True, kw_only=True):
     """What a chunk adds to the message of a choice."""
 
-    role: Literal["assistant"] | None = None
-    content: str | None = None
-    refusal: str | None = None
+    role: Literal["assistant"] | UnsetType = UNSET
+    content: str | UnsetType | None = UNSET
+    refusal: str | UnsetType | None = UNSET
 
 
-class ChunkChoice(Outgoing):
+class ChunkChoice(Outgoing, frozen=True, kw_only=True):
     """A choice's part of a chunk."""
 
     index: int
@@ -106,14 +108,14 @@ class ChunkChoice(Outgoing):
     finish_reason: FinishReason | None
 
 
-class Chunk(Outgoing):
+class Chunk(Outgoing, frozen=True, kw_only=True):
     """A piece of a streamed answer. `choices` is empty only in the usage chunk."""
 
     id: str
-    object: Literal["chat.completion.chunk"]
+    object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
     created: int
     model: str
-    service_tier: ServiceTier | None = None
+    service_tier: ServiceTier | UnsetType = UNSET
     system_fingerprint: str
     choices: list[ChunkChoice]
-    usage: Usage | None = None
+    usage: Usage | UnsetType | None = UNSET

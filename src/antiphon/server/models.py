@@ -13,15 +13,15 @@ router = APIRouter()
 STARTED = int(time.time())
 
 
-@router.get("/v1/models", tags=["Models"], response_model=ModelList)
+@router.get("/v1/models", tags=["Models"])
 async def list_models(request: Request) -> Response:
     """The models this server has, the default first. Aliases are not listed; they can be retrieved."""
     pool: Pool = request.app.state.pool
-    models = ModelList(object="list", data=[build_model(name, engine) for name, engine in pool.engines.items()])
+    models = ModelList(data=[build_model(name, engine) for name, engine in pool.engines.items()])
     return Response(models.json_bytes(), media_type="application/json")
 
 
-@router.get("/v1/models/{model:path}", tags=["Models"], response_model=Model)
+@router.get("/v1/models/{model:path}", tags=["Models"])
 async def retrieve_model(request: Request, model: str) -> Response:
     """One model, by its name or an alias."""
     pool: Pool = request.app.state.pool
@@ -30,4 +30,4 @@ async def retrieve_model(request: Request, model: str) -> Response:
 
 def build_model(name: str, engine: Engine) -> Model:
     """What is told of a model; `created` is when this server started."""
-    return Model(id=name, object="model", created=STARTED, owned_by="antiphon", context_length=engine.context_length)
+    return Model(id=name, created=STARTED, owned_by="antiphon", context_length=engine.context_length)

@@ -1,6 +1,7 @@
 """Runs the application: listens, tells when models are ready, stops gracefully."""
 
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -25,6 +26,8 @@ def run(settings: Settings) -> None:
     """Serve until told to stop. Raises `ConfigurationError` when that cannot begin."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    gc.collect()
+    gc.freeze()  # what has been imported stays; collections need not look through it again
     with listen(settings) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(settings, listener))
 

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,7 +71,7 @@ def test_the_tier_is_there_when_asked() -> None:
 def test_an_answer_without_text() -> None:
     """A choice that says nothing still begins, ends, and has empty content."""
     chunks, accumulator = assemble(Finish(), Usage(1, 0))
-    assert [choice.delta.role for chunk in chunks for choice in chunk.choices] == ["assistant", None]
+    assert [choice.delta.role for chunk in chunks for choice in chunk.choices] == ["assistant", msgspec.UNSET]
     assert accumulator.completion().choices[0].message.content == ""
 
 
@@ -80,7 +81,7 @@ def test_logprobs_go_with_their_text() -> None:
     entry = TokenLogprob("é", "é".encode(), -0.1, top)
     answer = whole(Text("é", 0, (entry,)), Text("", 0, (entry,)), Finish(), Usage(1, 2)).choices[0]
     assert answer.logprobs and answer.logprobs.content and answer.logprobs.refusal is None
-    assert [token.model_dump() for token in answer.logprobs.content] == 2 * [
+    assert [msgspec.to_builtins(token) for token in answer.logprobs.content] == 2 * [
         {
             "token": "é",
             "logprob": -0.1,

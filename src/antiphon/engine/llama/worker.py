@@ -3,6 +3,7 @@
 Reads its configuration from the first line of standard input and lives while that stays open.
 """
 
+import gc
 import hashlib
 import signal
 import sys
@@ -40,6 +41,8 @@ def main() -> None:
         while mailbox.open:  # until the reason has been read
             list(mailbox.receive(wait=True))
         return
+    gc.collect()
+    gc.freeze()  # what has been loaded stays; collections need not look through it again
     loop.run()
 
 
