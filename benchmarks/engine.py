@@ -70,6 +70,9 @@ class Feed:
         elif not isinstance(message, Admitted):
             raise click.ClickException(f"the engine refused a request: {message}")
 
+    def wake(self) -> None:
+        """Nobody waits here."""
+
     def announce(self, news: FromWorker) -> None:
         """How loading goes; nobody is here to be told."""
 

@@ -95,15 +95,18 @@ class UnsupportedParameter(InvalidRequest):
 
 
 class ContextLengthExceeded(InvalidRequest):
-    """Prompt, or prompt and completion together, do not fit the model's context; counts are tokens."""
+    """Prompt, or prompt and completion together, do not fit the model's context; counts are tokens.
+    at_least: the prompt was so long that nobody counted it.
+    """
 
     code = "context_length_exceeded"
     param = "messages"
 
-    def __init__(self, context: int, prompt: int, *, completion: int | None = None) -> None:
+    def __init__(self, context: int, prompt: int, *, completion: int | None = None, at_least: bool = False) -> None:
         if completion is None:
+            count = f"at least {prompt}" if at_least else prompt
             told = (
-                f"your messages resulted in {prompt} tokens. Please reduce the length of the messages,"
+                f"your messages resulted in {count} tokens. Please reduce the length of the messages,"
                 " or start the server with a larger --context."
             )
         else:

@@ -110,6 +110,7 @@ class LlamaEngine:
         """See `Engine.generate`."""
         dialect, worker = await self._ready()
         request, inbox = str(next(self._numbers)), asyncio.Queue[FromRequest]()
+        self._check_size(conversation)
         prompt = dialect.render(conversation)
         self._inboxes[request] = inbox
         running = set(range(decoding.n))
@@ -144,6 +145,13 @@ class LlamaEngine:
         if self.failure or not (self._dialect and self.worker):
             raise EngineLoading(self.name, self.unready_reason or "it cannot be loaded")
         return self._dialect, self.worker
+
+    def _check_size(self, conversation: Conversation) -> None:
+        """Refuse what cannot fit, before any work is done for it. Raises `ContextLengthExceeded`."""
+        assert self.card
+        num_bytes = sum(len(turn.text.encode("utf-8", "replace")) for turn in conversation)
+        if num_bytes > self.card.context * self.card.longest_token:
+            raise ContextLengthExceeded(self.card.context, num_bytes // self.card.longest_token, at_least=True)
 
     def _admission(self, answer: FromRequest, decoding: Decoding) -> int:
         """The number of prompt tokens of an admitted request, or the error of a refused one."""

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Protocol
 
 from antiphon.engine.events import TokenLogprob, TopLogprob
+from antiphon.engine.llama.intake import Intake
 from antiphon.engine.llama.messages import (
     Admitted,
     Cancel,
@@ -26,7 +27,7 @@ from antiphon.engine.llama.sampler import Row, Sampled, sample
 from antiphon.engine.llama.scheduler import Part, Scheduler
 from antiphon.engine.llama.sequence import Sequence
 from antiphon.engine.llama.threads import ThreadGovernor
-from antiphon.engine.llama.tokenizer import Tokenizer, TooMuchText
+from antiphon.engine.llama.tokenizer import Tokenizer
 
 
 class Mailbox(Protocol):
@@ -39,6 +40,9 @@ class Mailbox(Protocol):
 
     def send(self, receiver: int, message: FromWorker) -> None:
         """Never blocks."""
+
+    def wake(self) -> None:
+        """End a `receive` that waits; may be called from any thread."""
 
 
 class Loop:
@@ -60,21 +64,29 @@ class Loop:
         self.scheduler = scheduler
         self.governor = governor
         self.context = context
+        self.intake = Intake(tokenizer, mailbox.wake)
 
     def run(self) -> None:
         """Until nobody can send to us any more."""
         while self.mailbox.open:
             for sender, message in self.mailbox.receive(wait=self.scheduler.idle):
                 self.handle(sender, message)
+            for sender, submit, prompt in self.intake.take():
+                self.admit(sender, submit, prompt)
             if not self.scheduler.idle:
                 self.step()
 
     def handle(self, sender: int, message: Submit | Cancel) -> None:
-        """Admit a request or refuse it, or forget one."""
-        if isinstance(message, Submit):
-            self.mailbox.send(sender, self._submit(sender, message))
-        else:
+        """Take a request in, or forget one."""
+        if isinstance(message, Cancel):
+            self.intake.cancel((sender, message.request))
             self.scheduler.cancel((sender, message.request))
+        elif (prompt := self.intake.put(sender, message)) is not None:
+            self.admit(sender, message, prompt)
+
+    def admit(self, sender: int, message: Submit, prompt: list[int]) -> None:
+        """Let a request wait for a slot, or refuse it."""
+        self.mailbox.send(sender, self._admit(sender, message, prompt))
 
     def step(self) -> None:
         """One pass through the model for everything that runs."""
@@ -91,15 +103,11 @@ class Loop:
         for receiver, deltas in outbox.items():
             self.mailbox.send(receiver, Step(tuple(deltas)))
 
-    def _submit(self, sender: int, message: Submit) -> FromWorker:
+    def _admit(self, sender: int, message: Submit, prompt: list[int]) -> FromWorker:
         request, decoding = message.request, message.decoding
         for token in decoding.logit_bias:
             if token >= self.tokenizer.num_tokens:
                 return UnknownToken(request, token)
-        try:
-            prompt = self.tokenizer.encode(message.prompt, most=self.context)
-        except TooMuchText as error:
-            return TooLong(request, error.at_least)
         room = self.context - len(prompt)
         limit = room if decoding.max_tokens is None else decoding.max_tokens
         if not 0 < limit <= room:

@@ -30,6 +30,8 @@ class SocketMailbox:
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.listener, READ)
         self.selector.register(sys.stdin, READ)
+        self.bell, self.bell_rope = socket.socketpair()
+        self.selector.register(self.bell, READ)
 
     def receive(self, *, wait: bool) -> Iterable[tuple[int, Submit | Cancel]]:
         """Everything that has come; with `wait`, blocks until something has happened."""
@@ -39,6 +41,8 @@ class SocketMailbox:
                 self._accept()
             elif key.fileobj is sys.stdin:
                 self.open = False
+            elif key.fileobj is self.bell:
+                self.bell.recv(READ_BYTES)
             else:
                 messages += self._serve(key.data, events)
         return messages
@@ -48,6 +52,10 @@ class SocketMailbox:
         if line := self.lines.get(receiver):
             line.outgoing += build_frame(encode(message))
             self._flush(line)
+
+    def wake(self) -> None:
+        """End a `receive` that waits; may be called from any thread."""
+        self.bell_rope.send(b"!")
 
     def announce(self, news: FromWorker) -> None:
         """Tell everybody who has called, and everybody who will, where loading stands."""
@@ -59,8 +67,8 @@ class SocketMailbox:
         """Hang up on everybody."""
         for line in list(self.lines.values()):
             self._hang_up(line)
-        self.selector.close()
-        self.listener.close()
+        for end in (self.selector, self.listener, self.bell, self.bell_rope):
+            end.close()
 
     def _accept(self) -> None:
         line = Line(self.listener.accept()[0])

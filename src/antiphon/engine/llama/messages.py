@@ -44,10 +44,13 @@ class Failed(Struct, frozen=True, tag=True):
 
 
 class Ready(Struct, frozen=True, tag=True):
-    """Loaded. Carries all that rendering prompts needs, so that no one else reads the model file."""
+    """Loaded. Carries all that rendering prompts needs, so that no one else reads the model file.
+    longest_token: bytes of it, which tells how few tokens a text can be.
+    """
 
     context: int
     num_vocab: int
+    longest_token: int
     chat_template: str | None
     control_tokens: dict[str, int]
     strip_left: frozenset[int]

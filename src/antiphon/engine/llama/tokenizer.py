@@ -10,13 +10,6 @@ ATTR_UNKNOWN, ATTR_CONTROL, ATTR_LSTRIP, ATTR_RSTRIP = 1 << 0, 1 << 3, 1 << 7, 1
 LONGEST_PIECE = 512
 
 
-class TooMuchText(Exception):
-    """A text that is at least `at_least` tokens long, found without counting them."""
-
-    def __init__(self, at_least: int) -> None:
-        self.at_least = at_least
-
-
 class Tokenizer:
     """Reads `vocab`, a llama.cpp handle that must outlive it."""
 
@@ -29,14 +22,8 @@ class Tokenizer:
         self.piece = lru_cache(maxsize=None)(self._piece)
         self.spelling = lru_cache(maxsize=None)(self._spelling)
 
-    def encode(self, pieces: Pieces, *, most: int) -> list[int]:
-        """The tokens of a prompt. Text never becomes a control token.
-
-        Raises `TooMuchText`, without the work, for text that cannot be as few as `most` tokens.
-        """
-        num_bytes = sum(len(piece.encode("utf-8", "replace")) for piece in pieces if isinstance(piece, str))
-        if num_bytes > most * self.longest_token:
-            raise TooMuchText(num_bytes // self.longest_token)
+    def encode(self, pieces: Pieces) -> list[int]:
+        """The tokens of a prompt. Text never becomes a control token."""
         tokens: list[int] = []
         for piece in pieces:
             tokens += [piece] if isinstance(piece, int) else self.encode_text(piece)

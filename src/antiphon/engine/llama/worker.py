@@ -95,6 +95,7 @@ def describe(model: Model, tokenizer: Tokenizer, *, context: int, fingerprint: s
     return Ready(
         context=context,
         num_vocab=tokenizer.num_tokens,
+        longest_token=tokenizer.longest_token,
         chat_template=model.chat_template,
         control_tokens=control.ids,
         strip_left=control.strip_left,

@@ -99,3 +99,9 @@ def test_closes_with_its_parent(mailbox: SocketMailbox, lifeline: int) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), lifeline)
     mailbox.receive(wait=True)
     assert not mailbox.open
+
+
+def test_a_bell_ends_waiting(mailbox: SocketMailbox) -> None:
+    """What another thread has ready is not left lying until somebody writes."""
+    mailbox.wake()
+    assert mailbox.receive(wait=True) == []
