@@ -13,7 +13,7 @@ import uvicorn
 
 from antiphon.engine.pool import Pool
 from antiphon.server.app import build_app
-from antiphon.server.protocol import BoundedHeadersProtocol
+from antiphon.server.serve import build_config
 from antiphon.settings import Settings
 
 DEADLINE_S = 10.0
@@ -24,17 +24,7 @@ COMPLETIONS = "/v1/chat/completions"
 def serve(pool: Pool | None = None, **settings: Any) -> Iterator[str]:
     """The base URL of a running server with the scripted engine, or the engines of `pool`."""
     app = build_app(Settings(engine="scripted", **settings), pool)
-    config = uvicorn.Config(
-        app,
-        http=BoundedHeadersProtocol,
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=75,
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(build_config(app))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

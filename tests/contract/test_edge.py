@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import logging
 import socket
 from collections.abc import AsyncGenerator, Iterator
 
@@ -13,7 +14,7 @@ from antiphon.engine.base import Decoding
 from antiphon.engine.events import Event, Text
 from antiphon.engine.pool import Pool
 from antiphon.engine.scripted import ScriptedEngine
-from tests.contract.live import COMPLETIONS, body, check_error, error_of, frames, script, serve
+from tests.contract.live import COMPLETIONS, body, check_error, error_of, frames, script, serve, wait_for
 
 SECRET = "/a/path/of/this/machine"
 
@@ -208,3 +209,18 @@ def test_one_connection_serves_everything(url: str) -> None:
         assert name != "stream" or text.endswith("data: [DONE]\n\n")
         assert connection.sock is socket_at_first, f"the connection was closed after {name}"
     connection.close()
+
+
+def test_a_client_that_leaves_in_mid_upload_is_no_fault(
+    url: str, http: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who hangs up before the body is whole is told nothing, and the log tells of no fault."""
+    host, port = url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as caller:
+        head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: {host}\r\nContent-Length: 1000\r\n\r\n"
+        caller.sendall(head.encode() + b"{")
+        with caplog.at_level(logging.INFO, logger="antiphon"):
+            caller.close()
+            wait_for(lambda: any(" 499 " in message for message in caplog.messages))
+    assert not any("fault" in message for message in caplog.messages)
+    assert http.get("/health").status_code == 200

@@ -34,7 +34,8 @@ def build_turn(message: Message) -> Turn:
         case UserMessage():
             return Turn("user", join(message.content), message.name)
         case AssistantMessage():
-            return Turn("assistant", join(message.content or message.refusal or ""), message.name)
+            said = filter(None, (join(message.content or ""), message.refusal))
+            return Turn("assistant", "\n".join(said), message.name)
         case ToolMessage():
             return Turn("tool", join(message.content), tool_call_id=message.tool_call_id)
         case FunctionMessage():

@@ -7,6 +7,7 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -29,19 +30,23 @@ CLIENT_CLOSED_REQUEST = 499
 async def create(request: Request) -> Response:
     """A completion of a conversation, whole, or streamed as server-sent events."""
     check_content_type(request)
-    wanted = parse_create(await request.body())
+    try:
+        return await answer(request, parse_create(await request.body()))
+    except (ClientGone, ClientDisconnect):
+        return Response(status_code=CLIENT_CLOSED_REQUEST)
+
+
+async def answer(request: Request, wanted: CreateChatCompletion) -> Response:
+    """The whole answer, or a stream that has begun. Raises `ClientGone`, and an `ApiError` for what is refused."""
     options = wanted.stream_options
     include_usage = not wanted.stream or bool(options and options.include_usage)
     tenant = request.scope["antiphon.tenant"]
     chunks = stream_chunks(request.app.state.pool, wanted, tenant=tenant, include_usage=include_usage)
     deadline = Deadline(request.app.state.settings.request_timeout)
-    try:
-        if not wanted.stream:
-            completion = await while_connected(request.receive, deadline.hold(accumulate(chunks)))
-            return Response(completion.json_bytes(), media_type="application/json")
-        first = await while_connected(request.receive, deadline.hold(anext(chunks)))
-    except ClientGone:
-        return Response(status_code=CLIENT_CLOSED_REQUEST)
+    if not wanted.stream:
+        completion = await while_connected(request.receive, deadline.hold(accumulate(chunks)))
+        return Response(completion.json_bytes(), media_type="application/json")
+    first = await while_connected(request.receive, deadline.hold(anext(chunks)))
     return EventStream(first, chunks, obfuscate=obfuscates(wanted), deadline=deadline)
 
 

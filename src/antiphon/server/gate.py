@@ -15,7 +15,7 @@ from antiphon.server.traffic import Traffic
 
 OPEN_PATHS = frozenset({"/health"})
 ANYBODY = ""
-LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 class Gate:

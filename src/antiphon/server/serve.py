@@ -9,6 +9,7 @@ from types import FrameType
 
 import uvicorn
 import uvloop
+from fastapi import FastAPI
 from rich.console import Console
 
 from antiphon.engine.pool import Pool
@@ -47,7 +48,19 @@ def listen(settings: Settings) -> socket.socket:
 async def serve(settings: Settings, listener: socket.socket) -> None:
     """Answer requests from the first moment; those for a model wait until it is loaded."""
     app = build_app(settings)
-    config = uvicorn.Config(
+    server = GracefulServer(build_config(app), traffic=app.state.traffic, drain_timeout_s=settings.drain_timeout)
+    telling = asyncio.create_task(tell_when_ready(app.state.pool, base_url(listener), settings))
+    telling.add_done_callback(server.stop_if_failed)
+    await server.serve(sockets=[listener])
+    telling.cancel()
+    await asyncio.gather(telling, return_exceptions=True)
+    if not telling.cancelled() and (failure := telling.exception()):
+        raise failure
+
+
+def build_config(app: FastAPI) -> uvicorn.Config:
+    """How uvicorn serves us."""
+    return uvicorn.Config(
         app,
         http=BoundedHeadersProtocol,
         ws="none",
@@ -57,14 +70,6 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
     )
-    server = GracefulServer(config, traffic=app.state.traffic, drain_timeout_s=settings.drain_timeout)
-    telling = asyncio.create_task(tell_when_ready(app.state.pool, base_url(listener), settings))
-    telling.add_done_callback(server.stop_if_failed)
-    await server.serve(sockets=[listener])
-    telling.cancel()
-    await asyncio.gather(telling, return_exceptions=True)
-    if not telling.cancelled() and (failure := telling.exception()):
-        raise failure
 
 
 class GracefulServer(uvicorn.Server):

@@ -32,6 +32,7 @@ TURNS: list[tuple[dict[str, Any], Turn]] = [
     ({"role": "assistant", "content": "a"}, Turn("assistant", "a")),
     ({"role": "assistant"}, Turn("assistant", "")),
     ({"role": "assistant", "content": None, "refusal": "No."}, Turn("assistant", "No.")),
+    ({"role": "assistant", "content": "Well.", "refusal": "No."}, Turn("assistant", "Well.\nNo.")),
     ({"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}, Turn("assistant", "No.")),
     ({"role": "tool", "content": "4", "tool_call_id": "c"}, Turn("tool", "4", None, "c")),
     ({"role": "function", "content": "4", "name": "f"}, Turn("tool", "4", "f")),
