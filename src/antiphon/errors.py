@@ -82,7 +82,7 @@ class UnknownParameter(InvalidRequest):
     code = "unknown_parameter"
 
     def __init__(self, param: str) -> None:
-        super().__init__(f"Unknown parameter: '{param}'.", param=param)
+        super().__init__(f"Unknown parameter: '{param}'. Leave it out, or see --unknown-fields.", param=param)
 
 
 class UnsupportedParameter(InvalidRequest):

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     flash_attention: Literal["auto", "on", "off"] = Field(
         "auto", description="llama.cpp's attention kernel; auto is llama.cpp's own choice. Greedy text can differ."
     )
+    unknown_fields: Literal["refuse", "ignore"] = Field(
+        "refuse", description="Fields of a request that the API does not have: 400, or named in antiphon-ignored."
+    )
     request_timeout: float = Field(600.0, gt=0, description="Seconds a completion may take in all.")
     drain_timeout: float = Field(30.0, ge=0, description="Seconds that running answers get when the server is stopped.")
     max_body_bytes: int = Field(32 * 2**20, ge=1024, description="Largest request body.")

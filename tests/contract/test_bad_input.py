@@ -37,8 +37,25 @@ BODIES: dict[str, tuple[bytes, str | None]] = {
     "a lone surrogate": (b'{"model": "smollm2", "messages": [{"role": "user", "content": "\\ud800"}]}', "invalid_json"),
     "a surrogate as key": (b'{"\\udfff": 1}', "invalid_json"),
     "bytes that are not UTF-8": (b'{"model": "\xff\xfe"}', "invalid_json"),
+    "bytes that are too long for their character": (b'{"model": "\xc0\xaf"}', "invalid_json"),
+    "half a character": (b'{"model": "\xe2\x82"}', "invalid_json"),
+    "a surrogate in UTF-8": (b'{"model": "\xed\xa0\x80"}', "invalid_json"),
+    "half a pair": (b'{"model": "\\ud83d\\u0041"}', "invalid_json"),
+    "a byte order mark": (b"\xef\xbb\xbf" + json.dumps(body()).encode(), "invalid_json"),
+    "UTF-32": (json.dumps(body()).encode("utf-32"), "invalid_json"),
     "UTF-16": (json.dumps(body()).encode("utf-16"), "invalid_json"),
     "a control character": (b'{"model": "smo\x00llm2"}', "invalid_json"),
+    "minus Infinity": (b'{"temperature": -Infinity}', "invalid_json"),
+    "a plus": (b'{"temperature": +1}', "invalid_json"),
+    "a bare point": (b'{"temperature": .5}', "invalid_json"),
+    "a leading zero": (b'{"temperature": 01}', "invalid_json"),
+    "hexadecimal": (b'{"seed": 0x10}', "invalid_json"),
+    "single quotes": (b"{'model': 'smollm2'}", "invalid_json"),
+    "a name without quotes": (b'{model: "smollm2"}', "invalid_json"),
+    "a bad escape": (b'{"model": "\\x41"}', "invalid_json"),
+    "a raw line end": (b'{"model": "smol\nlm2"}', "invalid_json"),
+    "something behind": (json.dumps(body()).encode() + b"x", "invalid_json"),
+    "a nul behind": (json.dumps(body()).encode() + b"\x00", "invalid_json"),
     "a digit flood": (b'{"seed": ' + b"9" * 90_000 + b"}", None),
 }
 
@@ -61,6 +78,15 @@ def test_a_body_that_is_not_a_json_object_is_400(http: httpx.Client, name: str) 
     error = error_of(answer)
     assert error["type"] == "invalid_request_error"
     assert code is None or error["code"] == code
+
+
+def test_of_a_name_that_comes_twice_the_last_counts(http: httpx.Client) -> None:
+    """As in every JSON parser that clients use; so nobody in front of the server sees another request than it does."""
+    twice = json.dumps(body("Hi")).encode()[:-1] + b', "n": 3, "n": 0, "n": 2, "model": "none", "model": "smollm2"}'
+    answer = http.post(COMPLETIONS, content=twice, headers=JSON)
+    assert len(answer.json()["choices"]) == 2
+    bad = json.dumps(body("Hi")).encode()[:-1] + b', "n": 2, "n": 0}'
+    assert error_of(http.post(COMPLETIONS, content=bad, headers=JSON))["param"] == "n"
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
@@ -88,6 +114,7 @@ REQUESTS: dict[str, tuple[Callable[[httpx.Client], httpx.Response], int, str]] =
     "root": (lambda c: c.get("/"), 404, "unknown_url"),
     "odd path": (lambda c: c.get("/v1/chat/completions/../../%00"), 404, "unknown_url"),
     "not built": (lambda c: c.post("/v1/embeddings", json={}), 404, "unknown_url"),
+    "OPTIONS on create": (lambda c: c.request("OPTIONS", COMPLETIONS), 405, "method_not_allowed"),
     "DELETE on create": (lambda c: c.delete(COMPLETIONS), 405, "method_not_allowed"),
     "PUT on create": (lambda c: c.put(COMPLETIONS, json=body()), 405, "method_not_allowed"),
     "POST on models": (lambda c: c.post("/v1/models", json={}), 405, "method_not_allowed"),

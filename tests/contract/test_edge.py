@@ -30,7 +30,7 @@ class FaultyEngine(ScriptedEngine):
     ) -> AsyncGenerator[Event, None]:
         """Fail, after a text or at once."""
         self.tenants.append(tenant)
-        if conversation[-1].text == "hello":
+        if conversation.turns[-1].text == "hello":
             yield Text("hello")
         raise RuntimeError(SECRET)
 

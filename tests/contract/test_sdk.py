@@ -54,12 +54,13 @@ def test_a_whole_answer_has_every_field(client: openai.OpenAI) -> None:
         "prompt_tokens": 2,
         "completion_tokens": 2,
         "total_tokens": 4,
-        "prompt_tokens_details": {"audio_tokens": 0, "cached_tokens": 0},
+        "prompt_tokens_details": {"audio_tokens": 0, "cached_tokens": 0, "text_tokens": 2, "image_tokens": 0},
         "completion_tokens_details": {
             "accepted_prediction_tokens": 0,
             "audio_tokens": 0,
             "reasoning_tokens": 0,
             "rejected_prediction_tokens": 0,
+            "text_tokens": 2,
         },
     }
 
@@ -180,13 +181,24 @@ async def test_the_asynchronous_package(async_client: openai.AsyncOpenAI) -> Non
     assert whole.choices[0].message.content == text_of(chunks) == final.choices[0].message.content == "one two"
 
 
+CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+CUSTOM_CALL = {"id": "call_2", "type": "custom", "custom": {"name": "c", "input": "x"}}
 ROLES: list[list[dict[str, Any]]] = [
     [{"role": "developer", "content": "d"}, {"role": "system", "content": "s", "name": "x"}],
-    [{"role": "assistant", "content": None}, {"role": "assistant", "content": "a", "refusal": None, "tool_calls": []}],
+    [{"role": "assistant", "content": ""}, {"role": "assistant", "content": "a", "refusal": None, "tool_calls": []}],
     [{"role": "assistant", "refusal": "No.", "content": None, "annotations": [], "audio": None}],
     [{"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}, {"type": "text", "text": "b"}]}],
-    [{"role": "tool", "content": [{"type": "text", "text": "4"}], "tool_call_id": "call_1"}],
-    [{"role": "function", "content": None, "name": "f"}],
+    [
+        {"role": "assistant", "content": None, "tool_calls": [CALL, CUSTOM_CALL]},
+        {"role": "tool", "content": [{"type": "text", "text": "4"}], "tool_call_id": "call_1"},
+        {"role": "tool", "content": "4", "tool_call_id": "call_2"},
+    ],
+    [
+        {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}},
+        {"role": "function", "content": None, "name": "f"},
+    ],
+    [{"role": "function", "content": "4", "name": "f"}],
+    [{"role": "assistant", "content": "a", "reasoning_content": "because"}],
 ]
 
 

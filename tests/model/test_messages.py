@@ -9,12 +9,14 @@ from tests.model.plain import Vocabulary
 
 USER = ("user", "What next?")
 ASKED = {"role": "user", "content": "What next?"}
+CALL = '<tool_call>\n{"name": "weather", "arguments": {"city": "Rome"}}\n</tool_call>'
+"""How a call is written where a template knows none."""
 
 Turns = list[tuple[str, str]]
 CASES: dict[str, tuple[list[dict[str, Any]], Turns]] = {
     "user": ([], []),
     "assistant": ([{"role": "assistant", "content": "One."}], [("assistant", "One.")]),
-    "no content": ([{"role": "assistant", "content": None}], [("assistant", "")]),
+    "empty content": ([{"role": "assistant", "content": ""}], [("assistant", "")]),
     "refusal": ([{"role": "assistant", "content": None, "refusal": "I will not."}], [("assistant", "I will not.")]),
     "text parts": (
         [{"role": "user", "content": [{"type": "text", "text": "One"}, {"type": "text", "text": "Two"}]}],
@@ -22,8 +24,38 @@ CASES: dict[str, tuple[list[dict[str, Any]], Turns]] = {
     ),
     "name": ([{"role": "user", "name": "ada", "content": "One."}], [("user", "ada: One.")]),
     "tool": (
-        [{"role": "tool", "tool_call_id": "call_7", "content": "It is 21 degrees."}],
-        [("user", "Result of call_7:\nIt is 21 degrees.")],
+        [
+            {
+                "role": "assistant",
+                "content": None,
+                "tool_calls": [
+                    {
+                        "id": "call_7",
+                        "type": "function",
+                        "function": {"name": "weather", "arguments": '{"city": "Rome"}'},
+                    }
+                ],
+            },
+            {"role": "tool", "tool_call_id": "call_7", "content": "It is 21 degrees."},
+        ],
+        [("assistant", CALL), ("user", "Result of weather:\nIt is 21 degrees.")],
+    ),
+    "custom tool": (
+        [
+            {
+                "role": "assistant",
+                "content": "I look.",
+                "tool_calls": [{"id": "a", "type": "custom", "custom": {"name": "weather", "input": "Rome"}}],
+            }
+        ],
+        [("assistant", "I look.\n" + CALL.replace("city", "input"))],
+    ),
+    "function call": (
+        [
+            {"role": "assistant", "function_call": {"name": "weather", "arguments": '{"city": "Rome"}'}},
+            {"role": "function", "name": "weather", "content": "It rains."},
+        ],
+        [("assistant", CALL), ("user", "Result of weather:\nIt rains.")],
     ),
     "function": (
         [{"role": "function", "name": "weather", "content": "It rains."}],

@@ -1,17 +1,13 @@
 """The complete answer as the accumulated stream. Knows chunks only."""
 
+from msgspec import UNSET, UnsetType
+
 from antiphon.errors import InternalError
-from antiphon.schema.completion import (
-    ChatCompletion,
-    Choice,
-    Chunk,
-    ChunkChoice,
-    FinishReason,
-    Logprobs,
-    ResponseMessage,
-    TokenLogprob,
-    Usage,
-)
+from antiphon.schema.calls import CalledCustom, CalledFunction, CustomToolCall, FunctionToolCall
+from antiphon.schema.chunk import Chunk, ChunkChoice, Delta, FunctionDelta, ToolCallDelta
+from antiphon.schema.completion import ChatCompletion, Choice, FinishReason, ResponseMessage
+from antiphon.schema.logprobs import Logprobs, TokenLogprob
+from antiphon.schema.usage import Usage
 
 
 class Accumulator:
@@ -28,7 +24,7 @@ class Accumulator:
         for choice in chunk.choices:
             self.choices.setdefault(choice.index, OpenChoice(choice.index)).feed(choice)
 
-    def completion(self) -> ChatCompletion:
+    def completion(self, metadata: dict[str, str] | None = None) -> ChatCompletion:
         """The whole answer. An answer that did not end is a fault of ours."""
         if self.last is None or self.usage is None:
             raise InternalError
@@ -38,6 +34,7 @@ class Accumulator:
             model=self.last.model,
             choices=[self.choices[index].close() for index in sorted(self.choices)],
             usage=self.usage,
+            metadata=UNSET if metadata is None else metadata,
             service_tier=self.last.service_tier,
             system_fingerprint=self.last.system_fingerprint,
         )
@@ -49,20 +46,90 @@ class OpenChoice:
     def __init__(self, index: int) -> None:
         self.index = index
         self.content: list[str] = []
-        self.logprobs: list[TokenLogprob] | None = None
+        self.refusal: list[str] = []
+        self.calls: dict[int, OpenCall] = {}
+        self.function_call: OpenCall | None = None
+        self.content_logprobs: list[TokenLogprob] = []
+        self.refusal_logprobs: list[TokenLogprob] = []
+        self.has_logprobs = False
         self.finish_reason: FinishReason | None = None
 
     def feed(self, choice: ChunkChoice) -> None:
         """Take this choice's part of a chunk."""
-        self.content.append(choice.delta.content or "")
-        if choice.logprobs and choice.logprobs.content is not None:
-            self.logprobs = (self.logprobs or []) + choice.logprobs.content
+        self._feed_delta(choice.delta)
+        if choice.logprobs:
+            self.has_logprobs = True
+            self.content_logprobs += choice.logprobs.content or ()
+            self.refusal_logprobs += choice.logprobs.refusal or ()
         self.finish_reason = choice.finish_reason or self.finish_reason
+
+    def _feed_delta(self, delta: Delta) -> None:
+        if isinstance(delta.content, str):
+            self.content.append(delta.content)
+        if isinstance(delta.refusal, str):
+            self.refusal.append(delta.refusal)
+        for call in delta.tool_calls or ():
+            self.calls.setdefault(call.index, OpenCall()).feed(call)
+        if delta.function_call:
+            self.function_call = self.function_call or OpenCall()
+            self.function_call.feed_function(delta.function_call)
 
     def close(self) -> Choice:
         """The finished choice."""
         if self.finish_reason is None:
             raise InternalError
-        message = ResponseMessage(content="".join(self.content), refusal=None, annotations=[])
-        logprobs = None if self.logprobs is None else Logprobs(content=self.logprobs, refusal=None)
-        return Choice(index=self.index, message=message, logprobs=logprobs, finish_reason=self.finish_reason)
+        message = ResponseMessage(
+            content=joined(self.content),
+            refusal=joined(self.refusal),
+            annotations=[],
+            tool_calls=[self.calls[index].close() for index in sorted(self.calls)] or UNSET,
+            function_call=self.function_call.close_function() if self.function_call else UNSET,
+        )
+        return Choice(index=self.index, message=message, logprobs=self._logprobs(), finish_reason=self.finish_reason)
+
+    def _logprobs(self) -> Logprobs | None:
+        if not self.has_logprobs:
+            return None
+        return Logprobs(content=self.content_logprobs or None, refusal=self.refusal_logprobs or None)
+
+
+class OpenCall:
+    """One call, growing."""
+
+    def __init__(self) -> None:
+        self.id = ""
+        self.name = ""
+        self.custom = False
+        self.texts: list[str] = []
+
+    def feed(self, delta: ToolCallDelta) -> None:
+        """Take what a chunk adds."""
+        self.id = delta.id or self.id
+        if delta.function:
+            self.feed_function(delta.function)
+        if delta.custom:
+            self.custom = True
+            self._take(delta.custom.name, delta.custom.input)
+
+    def feed_function(self, delta: FunctionDelta) -> None:
+        """Take what a chunk adds to a function's call."""
+        self._take(delta.name, delta.arguments)
+
+    def _take(self, name: str | UnsetType, text: str | UnsetType) -> None:
+        self.name = name or self.name
+        self.texts.append(text or "")
+
+    def close(self) -> FunctionToolCall | CustomToolCall:
+        """The finished call."""
+        if self.custom:
+            return CustomToolCall(id=self.id, custom=CalledCustom(name=self.name, input="".join(self.texts)))
+        return FunctionToolCall(id=self.id, function=self.close_function())
+
+    def close_function(self) -> CalledFunction:
+        """The finished call of a function."""
+        return CalledFunction(name=self.name, arguments="".join(self.texts))
+
+
+def joined(texts: list[str]) -> str | None:
+    """Null where there was nothing, not even an empty text."""
+    return "".join(texts) if texts else None

@@ -1,31 +1,25 @@
 """From events to chunks: the one state machine of an answer, for streams and whole answers alike.
 
-A choice is: a chunk with the role, chunks with content, one chunk with its finish reason and an
+A choice is: a chunk with the role, chunks with content, a refusal or calls, one chunk with its finish reason and an
 empty delta. After all choices comes one chunk without choices, with the usage.
 """
 
+import secrets
 from collections.abc import Iterator
 
 from msgspec import UNSET, Struct
 
 from antiphon.completion.usage import build_usage
 from antiphon.engine import events
-from antiphon.schema.completion import (
-    Chunk,
-    ChunkChoice,
-    Delta,
-    FinishReason,
-    Logprobs,
-    ServiceTier,
-    TokenLogprob,
-    TopLogprob,
-    Usage,
-)
+from antiphon.schema.chunk import Chunk, ChunkChoice, CustomDelta, Delta, FunctionDelta, ToolCallDelta
+from antiphon.schema.completion import FinishReason, ServiceTier
+from antiphon.schema.logprobs import Logprobs, TokenLogprob, TopLogprob
+from antiphon.schema.usage import Usage
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
     """What is the same in every chunk of an answer. created: Unix time in seconds.
-    service_tier: the tier used, None when none was asked for.
+    service_tier: the tier used, None when none was asked for. legacy_functions: calls take the deprecated form.
     """
 
     id: str
@@ -34,6 +28,7 @@ class Envelope(Struct, frozen=True, kw_only=True):
     fingerprint: str
     service_tier: ServiceTier | None
     include_usage: bool
+    legacy_functions: bool = False
 
 
 class Assembler:
@@ -41,7 +36,7 @@ class Assembler:
 
     def __init__(self, envelope: Envelope) -> None:
         self.envelope = envelope
-        self.begun: set[int] = set()
+        self.choices: dict[int, OpenChoice] = {}
 
     def feed(self, event: events.Event) -> Iterator[Chunk]:
         """The chunks that an event makes."""
@@ -49,25 +44,11 @@ class Assembler:
             if self.envelope.include_usage:
                 yield self._chunk([], build_usage(event))
             return
-        if event.choice not in self.begun:
-            self.begun.add(event.choice)
-            yield self._choice(event.choice, Delta(role="assistant", content="", refusal=None))
-        if isinstance(event, events.Text):
-            logprobs = build_logprobs(event.logprobs) if event.logprobs else None
-            yield self._choice(event.choice, Delta(content=event.text), logprobs=logprobs)
-        else:
-            yield self._choice(event.choice, Delta(), finish_reason=event.reason)
-
-    def _choice(
-        self,
-        index: int,
-        delta: Delta,
-        *,
-        logprobs: Logprobs | None = None,
-        finish_reason: FinishReason | None = None,
-    ) -> Chunk:
-        choice = ChunkChoice(index=index, delta=delta, logprobs=logprobs, finish_reason=finish_reason)
-        return self._chunk([choice], None)
+        choice = self.choices.get(event.choice)
+        if choice is None:
+            choice = self.choices[event.choice] = OpenChoice(event.choice, legacy=self.envelope.legacy_functions)
+            yield self._chunk([choice.begin(event)], None)
+        yield self._chunk([choice.feed(event)], None)
 
     def _chunk(self, choices: list[ChunkChoice], usage: Usage | None) -> Chunk:
         envelope = self.envelope
@@ -82,9 +63,78 @@ class Assembler:
         )
 
 
-def build_logprobs(entries: tuple[events.TokenLogprob, ...]) -> Logprobs:
-    """The wire's form of tokens and their log-probabilities."""
-    return Logprobs(content=[build_token(entry) for entry in entries], refusal=None)
+class OpenChoice:
+    """One choice on its way."""
+
+    def __init__(self, index: int, *, legacy: bool) -> None:
+        self.index = index
+        self.legacy = legacy
+        self.kinds: list[str] = []
+
+    def begin(self, event: events.Event) -> ChunkChoice:
+        """The chunk with the role. Content is null until there is some, when something else comes first."""
+        speaks = isinstance(event, events.Text | events.Finish)
+        return self._choice(Delta(role="assistant", content="" if speaks else None, refusal=None))
+
+    def feed(
+        self, event: events.Text | events.Refusal | events.ToolCall | events.Arguments | events.Finish
+    ) -> ChunkChoice:
+        """The chunk that an event makes."""
+        match event:
+            case events.Text(text=text):
+                return self._choice(Delta(content=text), logprobs=content_logprobs(event.logprobs))
+            case events.Refusal(text=text):
+                return self._choice(Delta(refusal=text), logprobs=refusal_logprobs(event.logprobs))
+            case events.ToolCall():
+                self.kinds.append(event.kind)
+                return self._choice(self._call(event))
+            case events.Arguments(text=text):
+                return self._choice(self._arguments(text), logprobs=content_logprobs(event.logprobs))
+            case events.Finish():
+                return self._choice(Delta(), finish_reason=self._reason(event))
+
+    def _call(self, event: events.ToolCall) -> Delta:
+        """A call begins: its name, and arguments that are still empty."""
+        index, call_id = len(self.kinds) - 1, event.id or f"call_{secrets.token_hex(12)}"
+        function = FunctionDelta(name=event.name, arguments="")
+        if self.legacy:
+            return Delta(function_call=function)
+        if event.kind == "custom":
+            custom = CustomDelta(name=event.name, input="")
+            return Delta(tool_calls=[ToolCallDelta(index=index, id=call_id, type="custom", custom=custom)])
+        return Delta(tool_calls=[ToolCallDelta(index=index, id=call_id, type="function", function=function)])
+
+    def _arguments(self, text: str) -> Delta:
+        index = len(self.kinds) - 1
+        if self.legacy:
+            return Delta(function_call=FunctionDelta(arguments=text))
+        if self.kinds[-1] == "custom":
+            return Delta(tool_calls=[ToolCallDelta(index=index, custom=CustomDelta(input=text))])
+        return Delta(tool_calls=[ToolCallDelta(index=index, function=FunctionDelta(arguments=text))])
+
+    def _reason(self, event: events.Finish) -> FinishReason:
+        """A limit that cut a call counts more than the call."""
+        if event.reason != "stop" or not self.kinds:
+            return event.reason
+        return "function_call" if self.legacy else "tool_calls"
+
+    def _choice(
+        self, delta: Delta, *, logprobs: Logprobs | None = None, finish_reason: FinishReason | None = None
+    ) -> ChunkChoice:
+        return ChunkChoice(index=self.index, delta=delta, logprobs=logprobs, finish_reason=finish_reason)
+
+
+Entries = tuple[events.TokenLogprob, ...]
+
+
+def content_logprobs(entries: Entries) -> Logprobs | None:
+    """Of tokens that are content, or part of a call."""
+    return Logprobs(content=list(map(build_token, entries)), refusal=None) if entries else None
+
+
+def refusal_logprobs(entries: Entries) -> Logprobs | None:
+    """Of tokens that are a refusal."""
+    return Logprobs(content=None, refusal=list(map(build_token, entries))) if entries else None
 
 
 def build_token(entry: events.TokenLogprob) -> TokenLogprob:

@@ -1,67 +1,50 @@
-"""From a validated request to what an engine takes: a conversation, and how to decode."""
+"""From a validated request to all that its completion needs: an engine that is ready, a conversation, how to decode."""
 
 import secrets
-from collections.abc import Sequence
+import time
 
-from antiphon.dialect.conversation import Conversation, Turn
-from antiphon.engine.base import Decoding
-from antiphon.schema.messages import (
-    AssistantMessage,
-    DeveloperMessage,
-    FunctionMessage,
-    Message,
-    RefusalPart,
-    SystemMessage,
-    TextPart,
-    ToolMessage,
-    UserMessage,
-)
+from msgspec import Struct
+
+from antiphon.completion.conversation import build_conversation
+from antiphon.completion.decoding import build_decoding
+from antiphon.completion.review import review
+from antiphon.dialect.conversation import Conversation
+from antiphon.engine.base import Decoding, Engine
+from antiphon.engine.pool import Pool
 from antiphon.schema.request import CreateChatCompletion
 
-INT63 = 2**63
+
+class Prepared(Struct, frozen=True, kw_only=True):
+    """A completion that can begin. created: Unix seconds. model: its own name. ignored: hints that mean nothing to
+    this model.
+    """
+
+    id: str
+    created: int
+    model: str
+    engine: Engine
+    conversation: Conversation
+    decoding: Decoding
+    ignored: tuple[str, ...]
+    request: CreateChatCompletion
 
 
-def build_conversation(messages: Sequence[Message]) -> Conversation:
-    """The turns of a request: one for each message."""
-    return tuple(map(build_turn, messages))
-
-
-def build_turn(message: Message) -> Turn:
-    """A message without the wire's variety."""
-    match message:
-        case DeveloperMessage() | SystemMessage():
-            return Turn("system", join(message.content), message.name)
-        case UserMessage():
-            return Turn("user", join(message.content), message.name)
-        case AssistantMessage():
-            said = filter(None, (join(message.content or ""), message.refusal))
-            return Turn("assistant", "\n".join(said), message.name)
-        case ToolMessage():
-            return Turn("tool", join(message.content), tool_call_id=message.tool_call_id)
-        case FunctionMessage():
-            return Turn("tool", message.content or "", message.name)
-
-
-def join(content: str | Sequence[TextPart | RefusalPart]) -> str:
-    """Content as one text; parts stand on lines of their own, as in vLLM and llama-server."""
-    if isinstance(content, str):
-        return content
-    return "\n".join(part.text if isinstance(part, TextPart) else part.refusal for part in content)
-
-
-def build_decoding(request: CreateChatCompletion) -> Decoding:
-    """The API's defaults filled in; a random seed where none was asked for."""
-    return Decoding(
-        max_tokens=request.max_completion_tokens or request.max_tokens,
-        temperature=1.0 if request.temperature is None else request.temperature,
-        top_p=1.0 if request.top_p is None else request.top_p,
-        top_k=max(request.top_k or 0, 0),
-        min_p=request.min_p or 0.0,
-        presence_penalty=request.presence_penalty or 0.0,
-        frequency_penalty=request.frequency_penalty or 0.0,
-        logit_bias={int(token): bias for token, bias in (request.logit_bias or {}).items()},
-        stop=(request.stop,) if isinstance(request.stop, str) else tuple(request.stop or ()),
-        seed=secrets.randbelow(INT63) if request.seed is None else request.seed,
-        n=request.n or 1,
-        logprobs=(request.top_logprobs or 0) if request.logprobs else None,
+async def prepare(pool: Pool, request: CreateChatCompletion) -> Prepared:
+    """Find the engine, wait until it can answer, and see what it can do of what is asked. Raises an `ApiError`."""
+    model, engine = pool.find(request.model)
+    await engine.ready()
+    return Prepared(
+        id=new_id(),
+        created=int(time.time()),
+        model=model,
+        engine=engine,
+        ignored=review(request, engine.capabilities),
+        conversation=build_conversation(request),
+        decoding=build_decoding(request),
+        request=request,
     )
+
+
+def new_id() -> str:
+    """`chatcmpl-` and 29 characters that begin with the time, so that ids sort by it."""
+    return f"chatcmpl-{time.time_ns() // 1_000_000:012x}{secrets.token_hex(9)[:17]}"

@@ -1,17 +1,23 @@
 """What a request cost, in the wire's words."""
 
 from antiphon.engine import events
-from antiphon.schema.completion import CompletionTokensDetails, PromptTokensDetails, Usage
+from antiphon.schema.usage import CompletionTokensDetails, PromptTokensDetails, Usage
 
 
 def build_usage(event: events.Usage) -> Usage:
-    """Both detail objects are always there."""
+    """Both detail objects are always there. All tokens are of text so far."""
     return Usage(
         prompt_tokens=event.prompt_tokens,
         completion_tokens=event.completion_tokens,
         total_tokens=event.prompt_tokens + event.completion_tokens,
-        prompt_tokens_details=PromptTokensDetails(audio_tokens=0, cached_tokens=event.cached_tokens),
+        prompt_tokens_details=PromptTokensDetails(
+            audio_tokens=0, cached_tokens=event.cached_tokens, text_tokens=event.prompt_tokens, image_tokens=0
+        ),
         completion_tokens_details=CompletionTokensDetails(
-            accepted_prediction_tokens=0, audio_tokens=0, reasoning_tokens=0, rejected_prediction_tokens=0
+            accepted_prediction_tokens=0,
+            audio_tokens=0,
+            reasoning_tokens=0,
+            rejected_prediction_tokens=0,
+            text_tokens=event.completion_tokens,
         ),
     )

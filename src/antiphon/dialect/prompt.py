@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import NamedTuple
 
+from antiphon.errors import TemplateRefused
+
 Piece = int | str
 Pieces = tuple[Piece, ...]
 
+RARE_IDEOGRAPHS = range(0x2A600, 0x2A6D7)
 NONCHARACTERS = [chr(code) for code in range(0xFDD0, 0xFDF0)]
-PRIVATE_PLANE = range(0x100000, 0x10FFFE)
 
 
 class ControlTokens:
@@ -51,14 +53,19 @@ class ControlTokens:
 
     def split(self, rendered: str, marks: "Marks") -> Pieces:
         """The pieces of a rendered prompt, with what was hidden back in its plain text."""
-        hidden = re.compile(f"{marks.hide}([0-9]+){marks.hide}")
         pieces: list[Piece] = []
         for number, part in enumerate(self.pattern.split(rendered)):
             if number % 2:
                 pieces.append(self.ids[part])
-            elif text := hidden.sub(lambda found: self.spellings[int(found[1])], part).replace(marks.edge, ""):
+            elif text := self.reveal(part, marks):
                 pieces.append(text)
         return tuple(self._strip(pieces))
+
+    def reveal(self, text: str, marks: "Marks") -> str:
+        """The text without marks, and with what was hidden."""
+        hidden = re.compile(f"{marks.hide}([0-9]{{1,9}}){marks.hide}")
+        shown = hidden.sub(lambda found: self.spellings.get(int(found[1]), found[1]), text)
+        return shown.replace(marks.edge, "").replace(marks.hide, "")
 
     def _strip(self, pieces: list[Piece]) -> Iterable[Piece]:
         for number, piece in enumerate(pieces):
@@ -81,7 +88,15 @@ class Marks(NamedTuple):
 
 
 def choose_marks(texts: Iterable[str]) -> Marks:
-    """Marks for these texts: noncharacters, or, where somebody sends those, private ones."""
+    """Marks for these texts: ideographs that nobody writes, or, where somebody does, noncharacters.
+
+    Ideographs first, because Python shows them as they are, and some templates write lists as Python does.
+    Raises `TemplateRefused`.
+    """
     seen = set().union(*map(set, texts))
-    unseen = (mark for mark in chain(NONCHARACTERS, map(chr, PRIVATE_PLANE)) if mark not in seen)
-    return Marks(next(unseen), next(unseen))
+    others = map(chr, range(0x10000, 0x110000))
+    unseen = (mark for mark in chain(map(chr, RARE_IDEOGRAPHS), NONCHARACTERS, others) if mark not in seen)
+    try:
+        return Marks(next(unseen), next(unseen))
+    except StopIteration:
+        raise TemplateRefused("their texts have every character that there is") from None

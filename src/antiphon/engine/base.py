@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from antiphon.capability import Capability
 from antiphon.dialect.conversation import Conversation
 from antiphon.engine.events import Event
 
@@ -46,17 +47,24 @@ class Engine(Protocol):
     def unready_reason(self) -> str | None:
         """Why it cannot answer now; None when it can."""
 
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What it can do beyond text, with the model it has; known once it is ready."""
+
     async def start(self) -> None:
         """Begin to load; returns at once, `unready_reason` tells when it is done."""
 
     async def loaded(self) -> None:
         """Wait until it can answer. Raises `ConfigurationError` when it never will."""
 
+    async def ready(self) -> None:
+        """Wait, within bounds, until it can answer a request. Raises `EngineLoading`."""
+
     async def stop(self) -> None:
         """End, with everything that still runs."""
 
     def generate(self, conversation: Conversation, decoding: Decoding, *, tenant: str) -> AsyncGenerator[Event, None]:
-        """Events of all choices, interleaved as they come. Only requests of one tenant share
-        cached prefixes. Raises an `ApiError`, before the first
-        event when the request cannot be served. Closing the generator stops the computation.
+        """Events of all choices, interleaved as they come. Only requests of one tenant share cached prefixes.
+        Raises an `ApiError`, before the first event when the request cannot be served. Closing the generator
+        stops the computation.
         """

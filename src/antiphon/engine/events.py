@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-FinishReason = Literal["stop", "length"]
+FinishReason = Literal["stop", "length", "content_filter"]
 
 
 class TopLogprob(Struct, frozen=True, array_like=True):
@@ -36,8 +36,35 @@ class Text(Struct, frozen=True, tag="text", tag_field="event"):
     logprobs: tuple[TokenLogprob, ...] = ()
 
 
+class Refusal(Struct, frozen=True, tag="refusal", tag_field="event"):
+    """More text of a refusal, which takes the place of content."""
+
+    text: str
+    choice: int = 0
+    logprobs: tuple[TokenLogprob, ...] = ()
+
+
+class ToolCall(Struct, frozen=True, tag="tool_call", tag_field="event"):
+    """A call begins. id: empty where the model does not give one."""
+
+    name: str
+    kind: Literal["function", "custom"] = "function"
+    id: str = ""
+    choice: int = 0
+
+
+class Arguments(Struct, frozen=True, tag="arguments", tag_field="event"):
+    """More of the arguments, or of a custom tool's input, of the call that began last in this choice: as the
+    model wrote them, never repaired.
+    """
+
+    text: str
+    choice: int = 0
+    logprobs: tuple[TokenLogprob, ...] = ()
+
+
 class Finish(Struct, frozen=True, tag="finish", tag_field="event"):
-    """The end of a choice. `length`: a limit cut it."""
+    """The end of a choice. `length`: a limit cut it. That it called tools is not said here again."""
 
     reason: FinishReason = "stop"
     choice: int = 0
@@ -53,4 +80,4 @@ class Usage(Struct, frozen=True, tag="usage", tag_field="event"):
     cached_tokens: int = 0
 
 
-Event = Text | Finish | Usage
+Event = Text | Refusal | ToolCall | Arguments | Finish | Usage

@@ -5,22 +5,23 @@ When the last user message is a JSON array, it is the script, in the words of `e
     [{"event": "text", "text": "Hel"}, {"event": "pause", "seconds": 0.2},
      {"event": "text", "text": "lo"}, {"event": "fail"}]
 
-Any other message is answered with its own words. A token is a text event; a prompt token is a word.
+Any other message is answered with its own words. A token is an event with text; a prompt token is a word.
 """
 
 import asyncio
 import hashlib
 import itertools
 import re
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from antiphon.capability import Capability
 from antiphon.dialect.conversation import Conversation
 from antiphon.engine.base import Decoding
-from antiphon.engine.events import Event, Finish, Text, TokenLogprob, Usage
+from antiphon.engine.events import Arguments, Event, Finish, Refusal, Text, TokenLogprob, ToolCall, Usage
 from antiphon.engine.text import TextStream
 from antiphon.errors import EngineCrashed, InternalError, InvalidRequest
 
@@ -39,9 +40,11 @@ class Break(Struct, frozen=True, tag="break", tag_field="event"):
     """A fault that no one expected."""
 
 
-Line = Text | Finish | Usage | Pause | Fail | Break
+Said = Text | Refusal | ToolCall | Arguments | Finish
+Line = Said | Usage | Pause | Fail | Break
 read_script = msgspec.json.Decoder(list[Line]).decode
 LONGEST_PAUSE_S = 60.0
+CAPABILITIES: frozenset[Capability] = frozenset({"tools"})
 
 
 class ScriptedEngine:
@@ -50,12 +53,16 @@ class ScriptedEngine:
     context_length: int | None = 8192
     unready_reason: str | None = None
     fingerprint = f"fp_{hashlib.sha256(b'scripted').hexdigest()[:12]}"
+    capabilities = CAPABILITIES
 
     async def start(self) -> None:
         """Nothing to load."""
 
     async def loaded(self) -> None:
         """At once."""
+
+    async def ready(self) -> None:
+        """Always."""
 
     async def stop(self) -> None:
         """Nothing to end."""
@@ -65,7 +72,8 @@ class ScriptedEngine:
     ) -> AsyncGenerator[Event, None]:
         """See `Engine.generate`."""
         lines = script_for(conversation)
-        prompt_tokens = sum(len(turn.text.split()) for turn in conversation)
+        check_calls(lines, conversation)
+        prompt_tokens = sum(len(turn.text.split()) for turn in conversation.turns)
         players = [Player(choice, decoding) for choice in range(decoding.n)]
         said: Usage | None = None
         for line in itertools.chain(lines, [Finish()]):
@@ -78,7 +86,7 @@ class ScriptedEngine:
                     raise InternalError
                 case Usage():
                     said = line
-                case Text() | Finish():
+                case _:
                     for player in players:
                         for event in player.play(line):
                             yield event
@@ -96,21 +104,37 @@ class Player:
         self.num_tokens = 0
         self.finished = False
 
-    def play(self, line: Text | Finish) -> Iterator[Event]:
+    def play(self, line: Said) -> Iterator[Event]:
         """What a line says to this choice; nothing once it has finished."""
         if self.finished:
             return
-        if isinstance(line, Finish):
-            yield from self._finish(line)
-            return
+        match line:
+            case Finish():
+                yield from self._finish(line)
+            case ToolCall():
+                yield from self._say(*self.text.finish())
+                self.text = TextStream(self.decoding.stop)
+                yield replace(line, choice=self.choice)
+            case Text():
+                yield from self._token(line, self._say(*self.text.push(line.text.encode(), self._logprob(line))))
+            case _:
+                logprob = self._logprob(line)
+                entries = () if logprob is None else (logprob,)
+                yield from self._token(line, iter((replace(line, choice=self.choice, logprobs=entries),)))
+
+    def _token(self, line: Text | Refusal | Arguments, events: Iterator[Event]) -> Iterator[Event]:
+        """A line is a token, which may be the last."""
         self.num_tokens += 1
-        entries = line.logprobs or (TokenLogprob(line.text, line.text.encode(), 0.0),)
-        wanted = None if self.decoding.logprobs is None else replace(entries[0])
-        yield from self._say(*self.text.push(line.text.encode(), wanted))
+        yield from events
         if self.text.stopped:
             yield from self._finish(Finish())
         elif self.num_tokens == self.decoding.max_tokens:
             yield from self._finish(Finish("length"))
+
+    def _logprob(self, line: Text | Refusal | Arguments) -> TokenLogprob | None:
+        if self.decoding.logprobs is None:
+            return None
+        return line.logprobs[0] if line.logprobs else TokenLogprob(line.text, line.text.encode(), 0.0)
 
     def _say(self, text: str, logprobs: tuple[TokenLogprob, ...]) -> Iterator[Event]:
         if text or logprobs:
@@ -124,10 +148,34 @@ class Player:
 
 def script_for(conversation: Conversation) -> list[Line]:
     """The script in the last user message, or its words said back."""
-    text = next((turn.text for turn in reversed(conversation) if turn.role == "user"), "")
+    text = next((turn.text for turn in reversed(conversation.turns) if turn.role == "user"), "")
     if not text.lstrip().startswith('[{"event"'):
         return [Text(word) for word in re.findall(r"\s*\S+", text)]
     try:
         return read_script(text)
     except msgspec.DecodeError as error:
         raise InvalidRequest(f"The script cannot be read: {error}.", param="messages") from None
+
+
+def check_calls(lines: Sequence[Line], conversation: Conversation) -> None:
+    """A script plays what a model under the same request could do. Raises `InvalidRequest`."""
+    calls = [(line.kind, line.name) for line in lines if isinstance(line, ToolCall)]
+    choice = conversation.tool_choice
+    allowed = {(tool.kind, tool.name) for tool in conversation.tools if choice.allows(tool)}
+    if outside := set(calls) - allowed:
+        names = ", ".join(name for _, name in sorted(outside))
+        refuse(f"The script calls what this request does not allow: {names}.")
+    if choice.mode == "required" and not calls:
+        refuse("The request requires a tool call, and the script has none.")
+    if len(calls) > 1 and not choice.parallel:
+        refuse("The request allows one tool call, and the script has more.")
+    begun = False
+    for line in lines:
+        begun = begun or isinstance(line, ToolCall)
+        if isinstance(line, Arguments) and not begun:
+            refuse("The script has arguments before it has a call.")
+
+
+def refuse(sentence: str) -> None:
+    """A script that cannot be played is the request's fault."""
+    raise InvalidRequest(sentence, param="messages", code="invalid_value")

@@ -1,25 +1,22 @@
 """The ground all wire models stand on.
 
 Incoming objects are strict: no coercion between types, no unknown fields, no NaN. Outgoing ones are
-as they were built, by us.
-`NotYet` marks a field of the specification that is not built: it takes its neutral values
-(those that ask for nothing) and answers anything else with `unsupported_parameter`.
+as they were built, by us. A text below a field says what it is; `server/openapi.py` reads it there.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from math import isfinite
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Struct
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
 
-UNSUPPORTED = "antiphon_unsupported"
 encode = msgspec.json.Encoder().encode
 
 
 class Incoming(BaseModel):
-    """An object a client sends."""
+    """An object a client sends. Null is the same as leaving a field out, wherever it may be left out."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
@@ -34,23 +31,19 @@ class Outgoing(Struct, frozen=True, kw_only=True):
         return encode(self)
 
 
-@dataclass(frozen=True)
-class NotYet:
-    """Annotation of a field that is refused unless null or one of `neutral`; `advice` ends the refusal."""
+def check_finite(value: Any) -> Any:
+    """JSON has no infinity, but a number with too large an exponent becomes one. Raises Pydantic's error."""
+    rest = [value]
+    while rest:
+        item = rest.pop()
+        if isinstance(item, float) and not isfinite(item):
+            raise PydanticCustomError("finite_number", "")
+        if isinstance(item, dict | list):
+            rest += item.values() if isinstance(item, dict) else item
+    return value
 
-    neutral: tuple[Any, ...] = ()
-    advice: str = "It is not built yet in this version; leave it out."
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            self.check, serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value)
-        )
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
-        return {"enum": [None, *self.neutral]}
-
-    def check(self, value: Any) -> Any:
-        """Return a neutral `value`; raise Pydantic's error of our own type for any other."""
-        if value is None or any(type(value) is type(neutral) and value == neutral for neutral in self.neutral):
-            return value
-        raise PydanticCustomError(UNSUPPORTED, "{advice}", {"advice": self.advice})
+JsonObject = Annotated[dict[str, Any], AfterValidator(check_finite)]
+FunctionName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-zA-Z0-9_-]+$")]
+ParticipantName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\s<|\\/>]+$")]
+Identifier = Annotated[str, StringConstraints(max_length=64)]

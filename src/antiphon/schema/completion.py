@@ -1,121 +1,107 @@
-"""What we answer with: the whole completion, its chunks, and the parts they share."""
+"""What we answer with: the whole completion."""
 
 from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
 from antiphon.schema.base import Outgoing
+from antiphon.schema.calls import CalledFunction, CustomToolCall, FunctionToolCall
+from antiphon.schema.logprobs import Logprobs
+from antiphon.schema.moderation import ModerationReport
+from antiphon.schema.usage import Usage
 
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "function_call"]
 ServiceTier = Literal["auto", "default", "flex", "scale", "priority", "fast"]
 
 
-class TopLogprob(Outgoing, frozen=True, kw_only=True):
-    """One of the likeliest tokens at a position."""
+class UrlCitation(Outgoing, frozen=True, kw_only=True):
+    """A page that the answer cites."""
 
-    token: str
-    logprob: float
-    bytes: list[int] | None
-
-
-class TokenLogprob(Outgoing, frozen=True, kw_only=True):
-    """A token of the answer with its log-probability; -9999.0 when it is not among the 20 likeliest."""
-
-    token: str
-    logprob: float
-    bytes: list[int] | None
-    top_logprobs: list[TopLogprob]
+    start_index: int
+    """The first character of the citation in the content."""
+    end_index: int
+    """The last character of the citation in the content."""
+    url: str
+    """The page's address."""
+    title: str
+    """The page's title."""
 
 
-class Logprobs(Outgoing, frozen=True, kw_only=True):
-    """Log-probabilities of the tokens of the content and of a refusal."""
+class Annotation(Outgoing, frozen=True, kw_only=True):
+    """A citation."""
 
-    content: list[TokenLogprob] | None
-    refusal: list[TokenLogprob] | None
-
-
-class PromptTokensDetails(Outgoing, frozen=True, kw_only=True):
-    """What the prompt's tokens were."""
-
-    audio_tokens: int = 0
-    cached_tokens: int = 0
+    type: Literal["url_citation"] = "url_citation"
+    """Always `url_citation`."""
+    url_citation: UrlCitation
+    """The citation."""
 
 
-class CompletionTokensDetails(Outgoing, frozen=True, kw_only=True):
-    """What the completion's tokens were."""
+class Audio(Outgoing, frozen=True, kw_only=True):
+    """A spoken answer."""
 
-    accepted_prediction_tokens: int = 0
-    audio_tokens: int = 0
-    reasoning_tokens: int = 0
-    rejected_prediction_tokens: int = 0
-
-
-class Usage(Outgoing, frozen=True, kw_only=True):
-    """Tokens of a request: the prompt once, the tokens of every choice."""
-
-    prompt_tokens: int
-    completion_tokens: int
-    total_tokens: int
-    prompt_tokens_details: PromptTokensDetails
-    completion_tokens_details: CompletionTokensDetails
+    id: str
+    """By which later requests can refer to it."""
+    data: str
+    """The recording in base64."""
+    expires_at: int
+    """Until when the id is known, in Unix seconds."""
+    transcript: str
+    """What is said."""
 
 
 class ResponseMessage(Outgoing, frozen=True, kw_only=True):
     """The message of a choice."""
 
     role: Literal["assistant"] = "assistant"
+    """Always `assistant`."""
     content: str | None
+    """What it says; null beside calls when it says nothing."""
     refusal: str | None
-    annotations: list[dict[str, object]]
+    """How it refuses."""
+    annotations: list[Annotation]
+    """What it cites."""
+    tool_calls: list[FunctionToolCall | CustomToolCall] | UnsetType = UNSET
+    """The tools that it calls; never an empty list."""
+    function_call: CalledFunction | UnsetType = UNSET
+    """Deprecated: the function that it calls, when `functions` were given."""
+    audio: Audio | UnsetType | None = UNSET
+    """What it speaks, when audio was asked for."""
 
 
 class Choice(Outgoing, frozen=True, kw_only=True):
     """One of the `n` answers."""
 
     index: int
+    """Which of them."""
     message: ResponseMessage
+    """The answer."""
     logprobs: Logprobs | None
+    """Log-probabilities of its tokens, when asked for."""
     finish_reason: FinishReason
+    """`stop`: the model ended, or a stop string came; `length`: a limit was reached; `tool_calls`: the model calls
+    tools; `function_call`: the same in the deprecated form; `content_filter`: something was withheld."""
 
 
 class ChatCompletion(Outgoing, frozen=True, kw_only=True):
     """A whole answer."""
 
     id: str
+    """Begins with `chatcmpl-`; ids sort by time."""
     object: Literal["chat.completion"] = "chat.completion"
+    """Always `chat.completion`."""
     created: int
+    """When, in Unix seconds."""
     model: str
+    """The model that answered, by its own name."""
     choices: list[Choice]
+    """The `n` answers."""
     usage: Usage
-    service_tier: ServiceTier | UnsetType = UNSET
+    """What it cost."""
+    metadata: dict[str, str] | UnsetType | None = UNSET
+    """The request's own, when it had any."""
+    moderation: ModerationReport | UnsetType | None = UNSET
+    """What moderation found, when asked for."""
+    service_tier: ServiceTier | UnsetType | None = UNSET
+    """The tier that was used, when one was asked for."""
     system_fingerprint: str
-
-
-class Delta(Outgoing, frozen=True, kw_only=True):
-    """What a chunk adds to the message of a choice."""
-
-    role: Literal["assistant"] | UnsetType = UNSET
-    content: str | UnsetType | None = UNSET
-    refusal: str | UnsetType | None = UNSET
-
-
-class ChunkChoice(Outgoing, frozen=True, kw_only=True):
-    """A choice's part of a chunk."""
-
-    index: int
-    delta: Delta
-    logprobs: Logprobs | None
-    finish_reason: FinishReason | None
-
-
-class Chunk(Outgoing, frozen=True, kw_only=True):
-    """A piece of a streamed answer. `choices` is empty only in the usage chunk."""
-
-    id: str
-    object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
-    created: int
-    model: str
-    service_tier: ServiceTier | UnsetType = UNSET
-    system_fingerprint: str
-    choices: list[ChunkChoice]
-    usage: Usage | UnsetType | None = UNSET
+    """Changes when build, model or a setting that matters does."""

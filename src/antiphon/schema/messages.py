@@ -1,88 +1,129 @@
-"""The six kinds of message a conversation is made of, with text content.
-
-Images, audio, files and tool calls are fields and parts of the specification that are not
-built yet: they are named when refused, not taken for unknown.
-"""
+"""The six kinds of message that a conversation is made of."""
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, StringConstraints
+from pydantic import Discriminator, Field
 
-from antiphon.schema.base import Incoming, NotYet
-
-Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\s<|\\/>]+$")]
-
-
-class TextPart(Incoming):
-    """A piece of text in an array of content parts."""
-
-    type: Literal["text"]
-    text: str
-    prompt_cache_breakpoint: Annotated[Any, NotYet()] = None
-
-
-class RefusalPart(Incoming):
-    """What an assistant said when it refused."""
-
-    type: Literal["refusal"]
-    refusal: str
-
-
-AssistantPart = Annotated[TextPart | RefusalPart, Discriminator("type")]
-TextContent = str | Annotated[list[Annotated[TextPart, Discriminator("type")]], Field(min_length=1)]
+from antiphon.schema.base import FunctionName, Incoming, ParticipantName
+from antiphon.schema.parts import MAX_PARTS, AssistantPart, TextContent, UserPart
+from antiphon.schema.tools import PastCall, PastFunction
 
 
 class DeveloperMessage(Incoming):
-    """Instructions the model follows whatever users say; takes the place of `system` in newer clients."""
+    """Instructions that the model follows whatever users say; takes the place of `system` in newer clients."""
 
     role: Literal["developer"]
+    """Always `developer`."""
     content: TextContent
-    name: Name | None = None
+    """The instructions."""
+    name: ParticipantName | None = None
+    """Tells participants of one role apart."""
 
 
 class SystemMessage(Incoming):
-    """Instructions the model follows whatever users say."""
+    """Instructions that the model follows whatever users say."""
 
     role: Literal["system"]
+    """Always `system`."""
     content: TextContent
-    name: Name | None = None
+    """The instructions."""
+    name: ParticipantName | None = None
+    """Tells participants of one role apart."""
 
 
 class UserMessage(Incoming):
     """What an end user said."""
 
     role: Literal["user"]
-    content: TextContent
-    name: Name | None = None
+    """Always `user`."""
+    content: str | Annotated[list[UserPart], Field(min_length=1, max_length=MAX_PARTS)]
+    """What was said, as text or in parts."""
+    name: ParticipantName | None = None
+    """Tells participants of one role apart."""
+
+
+class PastAudio(Incoming):
+    """A spoken answer given before. An answer's own object may be given back whole; only the id counts."""
+
+    id: str
+    """The id that the answer had."""
+    data: str | None = None
+    """Not looked at."""
+    expires_at: int | None = None
+    """Not looked at."""
+    transcript: str | None = None
+    """Not looked at."""
+
+
+class PastCitation(Incoming):
+    """A page that an answer given before cited."""
+
+    start_index: int
+    """The first character of the citation."""
+    end_index: int
+    """The last character of the citation."""
+    url: str
+    """The page's address."""
+    title: str
+    """The page's title."""
+
+
+class PastAnnotation(Incoming):
+    """A citation in an answer given before."""
+
+    type: Literal["url_citation"]
+    """Always `url_citation`."""
+    url_citation: PastCitation
+    """The citation."""
 
 
 class AssistantMessage(Incoming):
-    """What the model said before. Takes the objects of our own answers back as they are."""
+    """What the model said before. Takes the messages of our own answers back as they are."""
 
     role: Literal["assistant"]
-    content: str | Annotated[list[AssistantPart], Field(min_length=1)] | None = None
+    """Always `assistant`."""
+    content: str | Annotated[list[AssistantPart], Field(min_length=1, max_length=MAX_PARTS)] | None = None
+    """What it said. May be absent beside calls, a refusal or audio."""
     refusal: str | None = None
-    name: Name | None = None
-    annotations: Annotated[Any, NotYet(neutral=([],))] = None
-    audio: Annotated[Any, NotYet()] = None
-    tool_calls: Annotated[Any, NotYet(neutral=([],))] = None
-    function_call: Annotated[Any, NotYet()] = None
+    """How it refused."""
+    name: ParticipantName | None = None
+    """Tells participants of one role apart."""
+    tool_calls: Annotated[list[PastCall], Field(max_length=MAX_PARTS)] | None = None
+    """The tools that it called."""
+    function_call: PastFunction | None = None
+    """Deprecated: the function that it called."""
+    audio: PastAudio | None = None
+    """What it spoke."""
+    annotations: Annotated[list[PastAnnotation], Field(max_length=MAX_PARTS)] | None = None
+    """What it cited. The text has the citations already."""
+    reasoning_content: str | None = None
+    """Extension: what it thought. Given back to models whose template takes it."""
+    reasoning: str | None = None
+    """Extension: another name for `reasoning_content`."""
+    parsed: Any = None
+    """The official packages put this here. Not looked at."""
 
 
 class ToolMessage(Incoming):
     """The result of a tool call."""
 
     role: Literal["tool"]
+    """Always `tool`."""
     content: TextContent
+    """The result."""
     tool_call_id: str
+    """The call that this answers."""
 
 
 class FunctionMessage(Incoming):
-    """The result of a function call, in the deprecated form."""
+    """Deprecated: the result of a function call."""
 
     role: Literal["function"]
+    """Always `function`."""
     content: str | None
-    name: Name
+    """The result."""
+    name: FunctionName
+    """The function that was called."""
 
 
 Message = Annotated[

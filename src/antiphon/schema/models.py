@@ -6,17 +6,26 @@ from antiphon.schema.base import Outgoing
 
 
 class Model(Outgoing, frozen=True, kw_only=True):
-    """A model or alias; `context_length` (tokens) is an extension."""
+    """A model, or an alias of one."""
 
     id: str
+    """Its name in requests."""
     object: Literal["model"] = "model"
+    """Always `model`."""
     created: int
+    """When this server started, in Unix seconds."""
     owned_by: str
+    """Always `antiphon`."""
+    shutdown_date: str | None = None
+    """Always null: what runs on your machine is shut down by you."""
     context_length: int | None
+    """Extension: most tokens of prompt and completion together; null while the model loads."""
 
 
 class ModelList(Outgoing, frozen=True, kw_only=True):
     """All models."""
 
     object: Literal["list"] = "list"
+    """Always `list`."""
     data: list[Model]
+    """The models, the default first."""

@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 import antiphon
 from antiphon.engine.base import Engine
@@ -13,10 +14,14 @@ from antiphon.engine.llama.engine import LlamaEngine
 from antiphon.engine.llama.source import resolve
 from antiphon.engine.pool import Pool
 from antiphon.engine.scripted import ScriptedEngine
+from antiphon.schema.error import ErrorResponse
 from antiphon.server import chat, errors, health, models
 from antiphon.server.gate import Gate
+from antiphon.server.openapi import build_openapi
 from antiphon.server.traffic import Traffic, TrafficLog
 from antiphon.settings import Settings
+
+ABOUT = "OpenAI's Chat Completions API on your own machine, from open-weight models."
 
 
 def build_app(settings: Settings, pool: Pool | None = None) -> FastAPI:
@@ -29,10 +34,13 @@ def build_app(settings: Settings, pool: Pool | None = None) -> FastAPI:
         yield
         await pool.stop()
 
-    app = FastAPI(title="Antiphon", version=antiphon.__version__, lifespan=lifespan)
+    app = FastAPIOffline(
+        redoc_url=None, title="Antiphon", version=antiphon.__version__, description=ABOUT, lifespan=lifespan
+    )
     app.state.settings, app.state.pool, app.state.traffic = settings, pool, Traffic()
-    for room in (health, models, chat):
+    for room in (chat, models, health):
         app.include_router(room.router)
+    app.openapi = cache(partial(build_openapi, app, [*chat.MODELS, *models.MODELS, *health.MODELS, ErrorResponse]))  # type: ignore[method-assign]  # FastAPI's own way
     errors.install(app)
     # The last one added is the outermost.
     app.add_middleware(errors.FaultBarrier)

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
@@ -12,42 +13,99 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from antiphon.completion.generate import Chunks, accumulate, stream_chunks
+from antiphon.completion.prepare import Prepared, prepare
 from antiphon.errors import ApiError, InternalError, RequestTimeout, UnsupportedMediaType
-from antiphon.schema.completion import Chunk
-from antiphon.schema.parse import parse_create
+from antiphon.schema.chunk import Chunk
+from antiphon.schema.completion import ChatCompletion
+from antiphon.schema.parse import Parsed, parse_create
 from antiphon.schema.request import CreateChatCompletion
 from antiphon.server.disconnect import ClientGone, while_connected
+from antiphon.server.openapi import IGNORED, documented
 from antiphon.server.sse import DONE, render_chunk, render_error
+from antiphon.server.traffic import NOTES
 
 log = logging.getLogger(__name__)
 router = APIRouter()
+MODELS = [CreateChatCompletion, ChatCompletion, Chunk]
 
 CLIENT_CLOSED_REQUEST = 499
 """nginx's status for a client that has gone; only the log sees it."""
+MAX_PATH_CHARS = 100
+MAX_HEADER_CHARS = 4096
 
 
-@router.post("/v1/chat/completions", tags=["Chat"], summary="Create chat completion")
+@router.post(
+    "/v1/chat/completions",
+    tags=["Chat"],
+    summary="Create chat completion",
+    **documented(
+        takes=CreateChatCompletion,
+        example={"model": "smollm2", "messages": [{"role": "user", "content": "Say hello."}]},
+        gives=ChatCompletion,
+        streams=Chunk,
+        headers={"antiphon-ignored": IGNORED},
+    ),
+)
 async def create(request: Request) -> Response:
     """A completion of a conversation, whole, or streamed as server-sent events."""
     check_content_type(request)
+    drop_unknown = request.app.state.settings.unknown_fields == "ignore"
     try:
-        return await answer(request, parse_create(await request.body()))
+        return await answer(request, parse_create(await request.body(), drop_unknown=drop_unknown))
     except (ClientGone, ClientDisconnect):
         return Response(status_code=CLIENT_CLOSED_REQUEST)
 
 
-async def answer(request: Request, wanted: CreateChatCompletion) -> Response:
+async def answer(request: Request, parsed: Parsed) -> Response:
     """The whole answer, or a stream that has begun. Raises `ClientGone`, and an `ApiError` for what is refused."""
-    options = wanted.stream_options
-    include_usage = not wanted.stream or bool(options and options.include_usage)
-    tenant = request.scope["antiphon.tenant"]
-    chunks = stream_chunks(request.app.state.pool, wanted, tenant=tenant, include_usage=include_usage)
     deadline = Deadline(request.app.state.settings.request_timeout)
+    work = prepare(request.app.state.pool, parsed.request)
+    prepared: Prepared = await while_connected(request.receive, deadline.hold(work))
+    request.scope[NOTES].update(notes_on(prepared))
+    response = await begin(request, prepared, deadline)
+    if ignored := (*prepared.ignored, *parsed.unknown):
+        response.headers["antiphon-ignored"] = header_list(ignored)
+    return response
+
+
+async def begin(request: Request, prepared: Prepared, deadline: "Deadline") -> Response:
+    """See `answer`."""
+    wanted = prepared.request
+    include_usage = not wanted.stream or bool(wanted.stream_options and wanted.stream_options.include_usage)
+    chunks = stream_chunks(prepared, tenant=request.scope["antiphon.tenant"], include_usage=include_usage)
     if not wanted.stream:
-        completion = await while_connected(request.receive, deadline.hold(accumulate(chunks)))
+        work = deadline.hold(accumulate(chunks, metadata=wanted.metadata))
+        completion = await while_connected(request.receive, work)
         return Response(completion.json_bytes(), media_type="application/json")
     first = await while_connected(request.receive, deadline.hold(anext(chunks)))
     return EventStream(first, chunks, obfuscate=obfuscates(wanted), deadline=deadline)
+
+
+def notes_on(prepared: Prepared) -> dict[str, Any]:
+    """What is recorded with the request: who it is for, as far as that was said."""
+    wanted = prepared.request
+    said = {
+        "completion": prepared.id,
+        "model": prepared.model,
+        "user": wanted.user,
+        "safety_identifier": wanted.safety_identifier,
+        "metadata": wanted.metadata,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def header_list(paths: Iterable[str]) -> str:
+    """Paths as a header can carry them, as many as it has room for. They may hold what a client wrote, of any length
+    and script.
+    """
+    shown, room = [], MAX_HEADER_CHARS
+    for path in paths:
+        text = quote(path[:MAX_PATH_CHARS], safe="[]._-")
+        room -= len(text)
+        if room < 0:
+            break
+        shown.append(text)
+    return ", ".join(shown)
 
 
 def check_content_type(request: Request) -> None:

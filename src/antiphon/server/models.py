@@ -8,12 +8,14 @@ from starlette.responses import Response
 from antiphon.engine.base import Engine
 from antiphon.engine.pool import Pool
 from antiphon.schema.models import Model, ModelList
+from antiphon.server.openapi import documented
 
 router = APIRouter()
+MODELS = [Model, ModelList]
 STARTED = int(time.time())
 
 
-@router.get("/v1/models", tags=["Models"])
+@router.get("/v1/models", tags=["Models"], summary="List models", **documented(gives=ModelList))
 async def list_models(request: Request) -> Response:
     """The models this server has, the default first. Aliases are not listed; they can be retrieved."""
     pool: Pool = request.app.state.pool
@@ -21,7 +23,7 @@ async def list_models(request: Request) -> Response:
     return Response(models.json_bytes(), media_type="application/json")
 
 
-@router.get("/v1/models/{model:path}", tags=["Models"])
+@router.get("/v1/models/{model:path}", tags=["Models"], summary="Retrieve model", **documented(gives=Model))
 async def retrieve_model(request: Request, model: str) -> Response:
     """One model, by its name or an alias."""
     pool: Pool = request.app.state.pool

@@ -1,14 +1,20 @@
 """Every request's id, duration and log line, and how many are under way, which a graceful stop waits for."""
 
 import asyncio
+import json
 import logging
 import secrets
 import time
+from typing import Any
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger("antiphon.access")
+
+NOTES = "antiphon.notes"
+"""Where in a request's scope others put what is to stand in its log line."""
 
 
 class Traffic:
@@ -62,12 +68,23 @@ class TrafficLog:
                 headers["openai-processing-ms"] = str(elapsed_ms(began))
             await send(message)
 
+        notes: dict[str, Any] = {}
+        scope[NOTES] = notes
         self.traffic.enter()
         try:
             await self.app(scope, receive, send_with_headers)
         finally:
             self.traffic.leave()
-            log.info("%s %s %d %d ms %s", scope["method"], scope["path"], status, elapsed_ms(began), request_id)
+            told = f" {json.dumps(notes)}" if notes else ""  # JSON in ASCII: a line stays a line, whatever clients send
+            log.info(
+                "%s %s %d %d ms %s%s",
+                scope["method"],
+                quote(scope["path"]),
+                status,
+                elapsed_ms(began),
+                request_id,
+                told,
+            )
 
 
 def elapsed_ms(began: float) -> int:

@@ -1,37 +1,18 @@
-"""Events to chunks, and chunks to the whole answer: one state machine for both."""
+"""Events to chunks: one state machine, for streams and whole answers alike."""
 
-from itertools import pairwise
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from antiphon.completion.accumulate import Accumulator
-from antiphon.completion.assemble import Assembler, Envelope
-from antiphon.engine.events import Event, Finish, Text, TokenLogprob, TopLogprob, Usage
-from antiphon.errors import InternalError
-from antiphon.schema.completion import ChatCompletion, Chunk, ServiceTier
+from antiphon.engine.events import Arguments, Event, Finish, Refusal, Text, ToolCall, Usage
+from antiphon.schema.chunk import Chunk
+from tests.unit.completion.chunks import ENTRY, ENTRY_JSON, assemble, deltas, scripts
 
-
-def assemble(
-    *events: Event, include_usage: bool = True, service_tier: ServiceTier | None = None
-) -> tuple[list[Chunk], Accumulator]:
-    """All chunks of these events, and what has gathered them."""
-    envelope = Envelope(
-        id="chatcmpl-1", created=1, model="m", fingerprint="fp_1", service_tier=service_tier,
-        include_usage=include_usage,
-    )  # fmt: skip
-    assembler, accumulator = Assembler(envelope), Accumulator()
-    chunks = [chunk for event in events for chunk in assembler.feed(event)]
-    for chunk in chunks:
-        accumulator.feed(chunk)
-    return chunks, accumulator
-
-
-def whole(*events: Event, service_tier: ServiceTier | None = None) -> ChatCompletion:
-    """The answer that these events make."""
-    return assemble(*events, service_tier=service_tier)[1].completion()
+END = Usage(1, 1)
 
 
 def wire(chunk: Chunk) -> str:
@@ -41,11 +22,11 @@ def wire(chunk: Chunk) -> str:
 
 def test_the_chunks_of_a_choice() -> None:
     """A chunk with the role, one for each text, one with the reason and an empty delta, and the usage."""
-    chunks, _ = assemble(Text("Hi"), Finish("length"), Usage(3, 1))
-    first, text, finish, usage = map(wire, chunks)
+    first, text, finish, usage = map(wire, assemble(Text("Hi"), Finish("length"), Usage(3, 1)))
     delta = '{"role":"assistant","content":"","refusal":null}'
     end = '"logprobs":null,"finish_reason":null}]'
-    assert all(chunk.startswith('{"id":"chatcmpl-1","object":"chat.completion.chunk"') for chunk in map(wire, chunks))
+    begin = '{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m"'
+    assert all(chunk.startswith(begin) for chunk in (first, text, finish, usage))
     assert f'"choices":[{{"index":0,"delta":{delta},{end}' in first and '"usage":null' in first
     assert f'"choices":[{{"index":0,"delta":{{"content":"Hi"}},{end}' in text
     assert '"delta":{},"logprobs":null,"finish_reason":"length"}]' in finish
@@ -54,75 +35,156 @@ def test_the_chunks_of_a_choice() -> None:
 
 def test_without_usage_there_is_no_such_field() -> None:
     """A stream that did not ask for usage has no chunk and no field for it."""
-    chunks, _ = assemble(Text("Hi"), Finish(), Usage(3, 1), include_usage=False)
+    chunks = assemble(Text("Hi"), Finish(), Usage(3, 1), include_usage=False)
     assert len(chunks) == 3
     assert not any("usage" in wire(chunk) for chunk in chunks)
 
 
 def test_the_tier_is_there_when_asked() -> None:
-    """`service_tier` stands in each chunk and in the whole answer, or nowhere."""
-    events = (Text("Hi"), Finish(), Usage(1, 1))
-    assert all('"service_tier":"default"' in wire(chunk) for chunk in assemble(*events, service_tier="default")[0])
-    assert not any("service_tier" in wire(chunk) for chunk in assemble(*events)[0])
-    assert b'"service_tier":"default"' in whole(*events, service_tier="default").json_bytes()
-    assert b"service_tier" not in whole(*events).json_bytes()
+    """`service_tier` stands in each chunk, or nowhere."""
+    events = (Text("Hi"), Finish(), END)
+    assert all('"service_tier":"default"' in wire(chunk) for chunk in assemble(*events, service_tier="default"))
+    assert not any("service_tier" in wire(chunk) for chunk in assemble(*events))
 
 
-def test_an_answer_without_text() -> None:
-    """A choice that says nothing still begins, ends, and has empty content."""
-    chunks, accumulator = assemble(Finish(), Usage(1, 0))
-    assert [choice.delta.role for chunk in chunks for choice in chunk.choices] == ["assistant", msgspec.UNSET]
-    assert accumulator.completion().choices[0].message.content == ""
+ROLE: dict[str, Any] = {"role": "assistant", "content": None, "refusal": None}
+SPEAKS: dict[str, Any] = ROLE | {"content": ""}
+
+
+def begins(index: int, call_id: str, name: str) -> dict[str, Any]:
+    """The delta with which a function's call begins."""
+    called = {"name": name, "arguments": ""}
+    return {"tool_calls": [{"index": index, "id": call_id, "type": "function", "function": called}]}
+
+
+def goes_on(index: int, text: str) -> dict[str, Any]:
+    """A delta with more of a function's arguments."""
+    return {"tool_calls": [{"index": index, "function": {"arguments": text}}]}
+
+
+DELTAS: dict[str, tuple[list[Event], list[dict[str, Any]]]] = {
+    "text": ([Text("a"), Text("b")], [SPEAKS, {"content": "a"}, {"content": "b"}, {}]),
+    "nothing": ([], [SPEAKS, {}]),
+    "a refusal": ([Refusal("N"), Refusal("o")], [ROLE, {"refusal": "N"}, {"refusal": "o"}, {}]),
+    "a call": (
+        [ToolCall("f", id="c"), Arguments("{"), Arguments("}")],
+        [ROLE, begins(0, "c", "f"), goes_on(0, "{"), goes_on(0, "}"), {}],
+    ),
+    "a call without arguments": ([ToolCall("f", id="c")], [ROLE, begins(0, "c", "f"), {}]),
+    "text and a call": (
+        [Text("I look."), ToolCall("f", id="c"), Arguments("{}")],
+        [SPEAKS, {"content": "I look."}, begins(0, "c", "f"), goes_on(0, "{}"), {}],
+    ),
+    "calls": (
+        [ToolCall("f", id="a"), Arguments("1"), ToolCall("f", id="b"), Arguments("2"), ToolCall("g", id="c")],
+        [ROLE, begins(0, "a", "f"), goes_on(0, "1"), begins(1, "b", "f"), goes_on(1, "2"), begins(2, "c", "g"), {}],
+    ),
+    "a custom tool's call": (
+        [ToolCall("c", "custom", "a"), Arguments("x\n")],
+        [
+            ROLE,
+            {"tool_calls": [{"index": 0, "id": "a", "type": "custom", "custom": {"name": "c", "input": ""}}]},
+            {"tool_calls": [{"index": 0, "custom": {"input": "x\n"}}]},
+            {},
+        ],
+    ),
+    "both kinds": (
+        [ToolCall("c", "custom", "a"), Arguments("x"), ToolCall("f", id="b"), Arguments("y")],
+        [
+            ROLE,
+            {"tool_calls": [{"index": 0, "id": "a", "type": "custom", "custom": {"name": "c", "input": ""}}]},
+            {"tool_calls": [{"index": 0, "custom": {"input": "x"}}]},
+            begins(1, "b", "f"),
+            goes_on(1, "y"),
+            {},
+        ],
+    ),
+    "arguments that are no JSON": (
+        [ToolCall("f", id="c"), Arguments('{"a": "é\n')],
+        [ROLE, begins(0, "c", "f"), goes_on(0, '{"a": "é\n'), {}],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DELTAS)
+def test_deltas(name: str) -> None:
+    """A call begins with its index, id, type and name, and goes on with raw fragments; nothing is repaired."""
+    events, expected = DELTAS[name]
+    assert deltas(*events, Finish()) == expected
+
+
+def test_deltas_of_the_deprecated_form() -> None:
+    """Where `functions` were given, calls are `function_call`, without index, id and type."""
+    said = deltas(ToolCall("f", id="c"), Arguments("{"), Arguments("}"), Finish(), legacy_functions=True)
+    calls = [{"name": "f", "arguments": ""}, {"arguments": "{"}, {"arguments": "}"}]
+    assert said == [ROLE, *({"function_call": call} for call in calls), {}]
+
+
+CALL, TEXT = ToolCall("f"), Text("a")
+REASONS: list[tuple[list[Event], str, bool, str]] = [
+    # events, the engine's reason, whether the form is deprecated, the answer's reason
+    ([TEXT], "stop", False, "stop"),
+    ([TEXT], "stop", True, "stop"),
+    ([TEXT], "length", False, "length"),
+    ([], "content_filter", False, "content_filter"),
+    ([CALL], "stop", False, "tool_calls"),
+    ([TEXT, CALL], "stop", False, "tool_calls"),
+    ([CALL, TEXT], "stop", False, "tool_calls"),
+    ([ToolCall("c", "custom")], "stop", False, "tool_calls"),
+    ([CALL], "stop", True, "function_call"),
+    ([CALL], "length", False, "length"),
+    ([CALL], "length", True, "length"),
+    ([CALL], "content_filter", False, "content_filter"),
+]
+
+
+@pytest.mark.parametrize(("events", "reason", "legacy", "told"), REASONS)
+def test_reasons(events: list[Event], reason: Any, legacy: bool, told: str) -> None:
+    """A choice that called ends with `tool_calls`, or `function_call`; but a limit that cut it counts more."""
+    *_, finish, _ = assemble(*events, Finish(reason), END, legacy_functions=legacy)
+    assert finish.choices[0].finish_reason == told
+
+
+def test_a_call_without_an_id_gets_one() -> None:
+    """A model that gives no ids gets them from us, each its own."""
+    chunks = deltas(ToolCall("f"), ToolCall("f"), Finish())
+    ids = [call["id"] for delta in chunks for call in delta.get("tool_calls", ())]
+    assert len(set(ids)) == 2
+    assert all(call_id.startswith("call_") and len(call_id) > 20 for call_id in ids)
 
 
 def test_logprobs_go_with_their_text() -> None:
-    """Entries keep their bytes and their likeliest tokens; a token without text has its chunk too."""
-    top = (TopLogprob("é", "é".encode(), -0.1), TopLogprob("x", b"x", -2.0))
-    entry = TokenLogprob("é", "é".encode(), -0.1, top)
-    answer = whole(Text("é", 0, (entry,)), Text("", 0, (entry,)), Finish(), Usage(1, 2)).choices[0]
-    assert answer.logprobs and answer.logprobs.content and answer.logprobs.refusal is None
-    assert [msgspec.to_builtins(token) for token in answer.logprobs.content] == 2 * [
-        {
-            "token": "é",
-            "logprob": -0.1,
-            "bytes": [195, 169],
-            "top_logprobs": [
-                {"token": "é", "logprob": -0.1, "bytes": [195, 169]},
-                {"token": "x", "logprob": -2.0, "bytes": [120]},
-            ],
-        }
-    ]
+    """Entries keep their bytes and their likeliest tokens; those of arguments belong to the content."""
+    events = [
+        Text("é", 0, (ENTRY,)), Text("", 0, (ENTRY,)), Refusal("é", 0, (ENTRY,)), ToolCall("f"),
+        Arguments("é", 0, (ENTRY,)), Text("x"),
+    ]  # fmt: skip
+    chunks = assemble(*events, Finish(), END)
+    told = [msgspec.to_builtins(choice.logprobs) for chunk in chunks for choice in chunk.choices]
+    content, refusal = {"content": [ENTRY_JSON], "refusal": None}, {"content": None, "refusal": [ENTRY_JSON]}
+    assert told == [None, content, content, refusal, None, content, None, None]
 
 
-texts = st.lists(st.tuples(st.integers(0, 2), st.text(max_size=4)), max_size=12)
-
-
-@given(texts)
-def test_however_choices_mix_each_is_its_own(said: list[tuple[int, str]]) -> None:
-    """Choices that come interleaved are put together by index, in order, however their texts were cut."""
-    events: list[Event] = [Text(text, choice) for choice, text in said]
-    events += [Finish("stop", choice) for choice in (2, 0, 1)]
-    chunks, accumulator = assemble(*events, Usage(1, 1))
-    answer = accumulator.completion()
-    assert [choice.index for choice in answer.choices] == [0, 1, 2]
-    for choice in answer.choices:
-        assert choice.message.content == "".join(text for index, text in said if index == choice.index)
-    for index in range(3):
+@given(st.lists(scripts(), min_size=1, max_size=3), st.randoms(use_true_random=False), st.booleans())
+def test_whatever_is_said_a_stream_has_its_shape(said: list[list[Any]], random: Any, legacy: bool) -> None:
+    """For each choice: the role once and first, one chunk for each event, calls numbered from 0 as they begin, and
+    the reason once and last, in a chunk with an empty delta; however choices mix.
+    """
+    queues = [[replace(event, choice=index) for event in events] for index, events in enumerate(said)]
+    mixed = []
+    while any(queues):
+        mixed.append(random.choice([queue for queue in queues if queue]).pop(0))
+    chunks = assemble(*mixed, END, legacy_functions=legacy)
+    assert [chunk.choices == [] for chunk in chunks] == [False] * (len(chunks) - 1) + [True]
+    for index, events in enumerate(said):
         mine = [choice for chunk in chunks for choice in chunk.choices if choice.index == index]
-        assert [bool(choice.delta.role) for choice in mine] == [True] + [False] * (len(mine) - 1)
-        assert [bool(choice.finish_reason) for choice in mine] == [False] * (len(mine) - 1) + [True]
-
-
-@given(st.text(max_size=20), st.lists(st.integers(0, 20), max_size=5))
-def test_the_whole_answer_does_not_depend_on_the_cuts(text: str, at: list[int]) -> None:
-    """The same text in other pieces is the same answer."""
-    places = sorted({0, len(text), *(min(place, len(text)) for place in at)})
-    events = [Text(text[begin:end]) for begin, end in pairwise(places)]
-    assert whole(*events, Finish(), Usage(1, 1)) == whole(Text(text), Finish(), Usage(1, 1))
-
-
-@pytest.mark.parametrize("events", [(), (Text("Hi"),), (Text("Hi"), Finish()), (Text("Hi"), Usage(1, 1))])
-def test_half_an_answer_is_a_fault_and_no_answer(events: tuple[Event, ...]) -> None:
-    """An answer that did not end, or without usage, is never given as a whole one."""
-    with pytest.raises(InternalError):
-        assemble(*events)[1].completion()
+        assert len(mine) == len(events) + 1
+        assert [bool(choice.delta.role) for choice in mine] == [True] + [False] * len(events)
+        assert [bool(choice.finish_reason) for choice in mine] == [False] * len(events) + [True]
+        assert msgspec.to_builtins(mine[-1].delta) == {}
+        calls = [call for choice in mine for call in choice.delta.tool_calls or ()]
+        begun = [call.index for call in calls if call.type]
+        assert begun == list(range(len(begun)))
+        assert len(begun) == (0 if legacy else sum(isinstance(event, ToolCall) for event in events))
+        assert all(bool(call.id) == bool(call.type) for call in calls)
+        assert all(choice.delta.tool_calls is msgspec.UNSET or choice.delta.tool_calls for choice in mine)

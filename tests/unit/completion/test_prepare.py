@@ -1,78 +1,75 @@
-"""From a request to a conversation and the way of decoding."""
+"""From a request to a completion that can begin."""
 
-import json
+import time
 from typing import Any
 
 import pytest
 
-from antiphon.completion.prepare import build_conversation, build_decoding
-from antiphon.dialect.conversation import Turn
-from antiphon.engine.base import Decoding
-from antiphon.schema.parse import parse_create
+from antiphon.completion.prepare import new_id, prepare
+from antiphon.engine.pool import Pool
+from antiphon.engine.scripted import ScriptedEngine
+from antiphon.errors import EngineLoading, ModelNotFound, UnsupportedParameter
 from antiphon.schema.request import CreateChatCompletion
+from tests.unit.completion.requests import request
 
 
-def request(*messages: dict[str, Any], **fields: Any) -> CreateChatCompletion:
-    """A validated request."""
-    given = messages or ({"role": "user", "content": "Hi"},)
-    return parse_create(json.dumps({"model": "m", "messages": given, **fields}).encode())
+class Loading(ScriptedEngine):
+    """Never ready; without any capability as long as nobody knows better."""
+
+    capabilities = frozenset()
+
+    async def ready(self) -> None:
+        """Not now."""
+        raise EngineLoading("m", "loading")
 
 
-def text(value: str) -> dict[str, str]:
-    """A text part."""
-    return {"type": "text", "text": value}
+def pool(engine: ScriptedEngine | None = None) -> Pool:
+    """One model with an alias."""
+    return Pool({"m": engine or ScriptedEngine()}, {"gpt-*": "m"})
 
 
-TURNS: list[tuple[dict[str, Any], Turn]] = [
-    ({"role": "system", "content": "s"}, Turn("system", "s")),
-    ({"role": "developer", "content": "d"}, Turn("system", "d")),
-    ({"role": "user", "content": "u", "name": "Ann"}, Turn("user", "u", "Ann")),
-    ({"role": "user", "content": ""}, Turn("user", "")),
-    ({"role": "user", "content": [text("a"), text("b")]}, Turn("user", "a\nb")),
-    ({"role": "assistant", "content": "a"}, Turn("assistant", "a")),
-    ({"role": "assistant"}, Turn("assistant", "")),
-    ({"role": "assistant", "content": None, "refusal": "No."}, Turn("assistant", "No.")),
-    ({"role": "assistant", "content": "Well.", "refusal": "No."}, Turn("assistant", "Well.\nNo.")),
-    ({"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}, Turn("assistant", "No.")),
-    ({"role": "tool", "content": "4", "tool_call_id": "c"}, Turn("tool", "4", None, "c")),
-    ({"role": "function", "content": "4", "name": "f"}, Turn("tool", "4", "f")),
-    ({"role": "function", "content": None, "name": "f"}, Turn("tool", "", "f")),
-]
+def named(model: str, **fields: Any) -> CreateChatCompletion:
+    """A request for a model."""
+    return request(**fields).model_copy(update={"model": model})
 
 
-@pytest.mark.parametrize(("message", "turn"), TURNS)
-def test_turns(message: dict[str, Any], turn: Turn) -> None:
-    """Each message of the wire is one turn, without the wire's variety."""
-    assert build_conversation(request(message).messages) == (turn,)
+@pytest.mark.parametrize("name", ["m", "gpt-4o"])
+async def test_a_model_is_found_by_its_name_or_an_alias(name: str) -> None:
+    """Whatever name was asked for, the completion is by the model's own."""
+    prepared = await prepare(pool(), named(name, n=2, seed=1))
+    assert (prepared.model, prepared.decoding.n, prepared.ignored) == ("m", 2, ())
+    assert abs(prepared.created - time.time()) < 5
 
 
-DECODINGS: list[tuple[dict[str, Any], dict[str, Any]]] = [
-    ({}, {}),
-    ({"temperature": None, "top_p": None, "n": None, "stop": None, "logit_bias": None, "logprobs": None}, {}),
-    ({"temperature": 0}, {"temperature": 0.0}),
-    ({"top_p": 0}, {"top_p": 0.0}),
-    ({"max_tokens": 3}, {"max_tokens": 3}),
-    ({"max_completion_tokens": 3, "max_tokens": 3}, {"max_tokens": 3}),
-    ({"stop": "a"}, {"stop": ("a",)}),
-    ({"stop": ["a", "b"]}, {"stop": ("a", "b")}),
-    ({"top_k": -1}, {"top_k": 0}),
-    ({"top_k": 40, "min_p": 0.1}, {"top_k": 40, "min_p": 0.1}),
-    ({"logit_bias": {"7": 1}}, {"logit_bias": {7: 1.0}}),
-    ({"presence_penalty": 1, "frequency_penalty": -1}, {"presence_penalty": 1.0, "frequency_penalty": -1.0}),
-    ({"logprobs": False}, {"logprobs": None}),
-    ({"logprobs": True}, {"logprobs": 0}),
-    ({"logprobs": True, "top_logprobs": 5}, {"logprobs": 5}),
-    ({"n": 3}, {"n": 3}),
-]
+async def test_hints_are_noted() -> None:
+    """What this engine cannot make use of is noted with the completion."""
+    prepared = await prepare(pool(), named("m", service_tier="flex", prompt_cache_key="a"))
+    assert prepared.ignored == ("service_tier", "prompt_cache_key")
 
 
-@pytest.mark.parametrize(("fields", "decoding"), DECODINGS)
-def test_decodings(fields: dict[str, Any], decoding: dict[str, Any]) -> None:
-    """What was asked for is kept, and the API's defaults fill in the rest: temperature 1, top_p 1, one choice."""
-    assert build_decoding(request(seed=7, **fields)) == Decoding(seed=7, **decoding)
+@pytest.mark.parametrize(
+    ("given", "model", "error"),
+    [
+        ({"store": True}, "none", ModelNotFound),
+        ({"store": True}, "m", UnsupportedParameter),
+    ],
+)
+async def test_the_model_is_found_before_its_abilities_are_asked(given: Any, model: str, error: Any) -> None:
+    """Who names a model that is not there is told so, whatever else the model could not do."""
+    with pytest.raises(error):
+        await prepare(pool(), named(model, **given))
 
 
-def test_without_a_seed_every_request_has_its_own() -> None:
-    """Where no seed was asked for, answers vary; where one was, also 0, it is kept."""
-    assert len({build_decoding(request()).seed for _ in range(10)}) == 10
-    assert build_decoding(request(seed=0)).seed == 0
+async def test_abilities_are_asked_of_an_engine_that_is_ready() -> None:
+    """What a model can do is known once it is loaded: until then a request waits, and is not refused."""
+    with pytest.raises(EngineLoading):
+        await prepare(pool(Loading()), named("m", tools=[{"type": "function", "function": {"name": "f"}}]))
+
+
+def test_ids_sort_by_time() -> None:
+    """An id is `chatcmpl-` and 29 characters; a later one sorts after."""
+    first = new_id()
+    time.sleep(0.002)
+    second = new_id()
+    assert first < second
+    assert all(name.startswith("chatcmpl-") and len(name) == 38 for name in (first, second))

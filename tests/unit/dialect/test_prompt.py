@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.dialect.prompt import NONCHARACTERS, ControlTokens, Marks, choose_marks
+from antiphon.dialect.prompt import NONCHARACTERS, RARE_IDEOGRAPHS, ControlTokens, Marks, choose_marks
+from antiphon.errors import TemplateRefused
 
 IDS = {"<|im_start|>": 1, "<|im_end|>": 2, "<|": 3, "<s>": 4, "</s>": 5, "[INST]": 6, "aa": 7, "aaa": 8, "日本": 9}
 CONTROL = ControlTokens(IDS)
@@ -103,6 +104,30 @@ def test_the_mark_is_in_none_of_the_texts(given_texts: list[str]) -> None:
     assert not any(mark in text for text in given_texts for mark in marks)
 
 
-def test_a_text_of_all_noncharacters_still_has_marks() -> None:
-    """Who sends every noncharacter gets marks from a private plane."""
+def test_marks_can_be_printed() -> None:
+    """Python shows them as they are, so that they can be found in lists that a template writes as Python does."""
+    assert all(mark.isprintable() for mark in choose_marks(["Hi"]))
+
+
+def test_a_text_of_all_rare_characters_still_has_marks() -> None:
+    """Who sends every ideograph that nobody writes gets noncharacters, and then any others."""
     assert not set(choose_marks(["".join(NONCHARACTERS)])) & set(NONCHARACTERS)
+    rare = "".join(map(chr, RARE_IDEOGRAPHS))
+    assert set(choose_marks([rare])) <= set(NONCHARACTERS)
+    assert not set(choose_marks([rare, *NONCHARACTERS])) & {*rare, *NONCHARACTERS}
+
+
+def test_texts_of_all_characters_are_refused() -> None:
+    """A request without a character to spare is 400, and no fault."""
+    everything = "".join(map(chr, (*range(0xFDD0, 0xFDF0), *range(0x10000, 0x110000))))
+    with pytest.raises(TemplateRefused, match="every character"):
+        choose_marks([everything])
+
+
+@given(texts)
+def test_what_was_hidden_is_shown_in_a_message(text: str) -> None:
+    """A template's complaint quotes a text as it was sent; a piece of a hidden token leaves no mark."""
+    marks = choose_marks([text])
+    assert CONTROL.reveal(f"No {CONTROL.guard(text, marks)}!", marks) == f"No {text}!"
+    cut = CONTROL.reveal(CONTROL.guard(text, marks)[1:-1], marks)
+    assert not set(cut) & set(marks)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from antiphon.dialect.conversation import Conversation
+from antiphon.capability import Capability
+from antiphon.dialect.conversation import Conversation, Turn
 from antiphon.dialect.dialect import Dialect
 from antiphon.dialect.prompt import ControlTokens
 from antiphon.dialect.template import Template
@@ -56,6 +57,9 @@ CHATML = (
 )
 """For model files without a template of their own, as llama-server does."""
 
+MAY_HAVE: frozenset[Capability] = frozenset({"reasoning"})
+"""What some model of this engine can do."""
+
 FromRequest = Admitted | TooLong | UnknownToken | Full | Delta | ApiError
 
 
@@ -86,6 +90,11 @@ class LlamaEngine:
         """Of build, file and settings."""
         return self.card.fingerprint if self.card else ""
 
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """Whether the model reasons is seen in its template."""
+        return MAY_HAVE if self._dialect and self._dialect.reasons else frozenset()
+
     async def start(self) -> None:
         """Begin to load and to watch over the worker."""
         self._supervisor = asyncio.create_task(self._supervise())
@@ -95,6 +104,10 @@ class LlamaEngine:
         await self._settled.wait()
         if self.failure:
             raise self.failure
+
+    async def ready(self) -> None:
+        """See `Engine.ready`."""
+        await self._when_ready()
 
     async def stop(self) -> None:
         """End the worker and what it carries."""
@@ -108,7 +121,7 @@ class LlamaEngine:
         self, conversation: Conversation, decoding: Decoding, *, tenant: str
     ) -> AsyncGenerator[Event, None]:
         """See `Engine.generate`."""
-        dialect, worker = await self._ready()
+        dialect, worker = await self._when_ready()
         request, inbox = str(next(self._numbers)), asyncio.Queue[FromRequest]()
         self._check_size(conversation)
         prompt = dialect.render(conversation)
@@ -136,7 +149,7 @@ class LlamaEngine:
             if running:
                 worker.send(Cancel(request))
 
-    async def _ready(self) -> tuple[Dialect, WorkerProcess]:
+    async def _when_ready(self) -> tuple[Dialect, WorkerProcess]:
         """Wait for a worker that can answer."""
         try:
             await asyncio.wait_for(self._settled.wait(), LONGEST_WAIT_S)
@@ -149,7 +162,7 @@ class LlamaEngine:
     def _check_size(self, conversation: Conversation) -> None:
         """Refuse what cannot fit, before any work is done for it. Raises `ContextLengthExceeded`."""
         assert self.card
-        num_bytes = sum(len(turn.text.encode("utf-8", "replace")) for turn in conversation)
+        num_bytes = sum(map(num_bytes_of, conversation.turns))
         if num_bytes > self.card.context * self.card.longest_token:
             raise ContextLengthExceeded(self.card.context, num_bytes // self.card.longest_token, at_least=True)
 
@@ -235,3 +248,9 @@ class LlamaEngine:
         self.card, self._dialect = card, Dialect(template, control, bos=card.bos)
         self.unready_reason = None
         self._settled.set()
+
+
+def num_bytes_of(turn: Turn) -> int:
+    """What a turn says, in UTF-8; a prompt is longer."""
+    texts = (turn.text, *(call.arguments for call in turn.tool_calls))
+    return sum(len(text.encode("utf-8", "replace")) for text in texts)

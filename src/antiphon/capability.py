@@ -1,0 +1,19 @@
+"""What an engine may be able to do beyond answering text with text. Knows nothing of who asks or how."""
+
+from typing import Literal
+
+Capability = Literal[
+    "audio_input",
+    "audio_output",
+    "files",
+    "images",
+    "moderation",
+    "prediction",
+    "prompt_caching",
+    "reasoning",
+    "service_tiers",
+    "store",
+    "structured_output",
+    "tools",
+    "web_search",
+]

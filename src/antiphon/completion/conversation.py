@@ -1,0 +1,151 @@
+"""From the wire's messages and tools to a conversation. Knows both, and nothing of templates or engines."""
+
+from collections.abc import Iterator, Sequence
+
+from antiphon.dialect.conversation import Conversation, Tool, ToolCall, ToolChoice, Turn
+from antiphon.errors import InternalError
+from antiphon.schema import tools as wire
+from antiphon.schema.messages import (
+    AssistantMessage,
+    DeveloperMessage,
+    FunctionMessage,
+    Message,
+    SystemMessage,
+    ToolMessage,
+    UserMessage,
+)
+from antiphon.schema.parts import RefusalPart, TextPart, UserPart
+from antiphon.schema.request import CreateChatCompletion
+
+VERBOSITY = {
+    "low": "Keep your answer as short as it can be: a sentence or two, without introduction, repetition or summary.",
+    "high": "Answer at length: explain every step, and give reasons, examples and details.",
+}
+"""What `verbosity` says to the model; `medium` says nothing."""
+
+
+def build_conversation(request: CreateChatCompletion) -> Conversation:
+    """Everything a prompt is made of."""
+    turns = tuple(build_turns(request.messages))
+    return Conversation(
+        turns=with_instruction(turns, VERBOSITY.get(request.verbosity or "medium")),
+        tools=tuple(build_tools(request)),
+        tool_choice=build_tool_choice(request),
+        effort=request.reasoning_effort,
+    )
+
+
+def build_turns(messages: Sequence[Message]) -> Iterator[Turn]:
+    """One turn for each message. Results learn the name of the tool they come from."""
+    names: dict[str, str] = {}
+    latest: dict[str, str] = {}
+    for index, message in enumerate(messages):
+        turn = build_turn(message, index)
+        for call in turn.tool_calls:
+            names[call.id] = call.name
+            latest[call.name] = call.id
+        match message:
+            case ToolMessage():
+                name = names.get(message.tool_call_id)
+                yield Turn("tool", turn.text, name=name, tool_call_id=message.tool_call_id)
+            case FunctionMessage():
+                yield Turn("tool", turn.text, name=message.name, tool_call_id=latest.get(message.name))
+            case _:
+                yield turn
+
+
+def build_turn(message: Message, index: int) -> Turn:
+    """A message without the wire's variety. index: its place, which makes the id of a call in the deprecated form."""
+    match message:
+        case DeveloperMessage() | SystemMessage():
+            return Turn(message.role, join(message.content), message.name)
+        case UserMessage():
+            return Turn("user", join(message.content), message.name)
+        case AssistantMessage():
+            said = filter(None, (join(message.content or ""), message.refusal))
+            return Turn(
+                "assistant",
+                "\n".join(said),
+                message.name,
+                tool_calls=tuple(build_calls(message, index)),
+                reasoning=message.reasoning_content or message.reasoning,
+            )
+        case ToolMessage() | FunctionMessage():
+            return Turn("tool", join(message.content or ""))
+
+
+def build_calls(message: AssistantMessage, index: int) -> Iterator[ToolCall]:
+    """The calls of a message, in either form."""
+    for call in message.tool_calls or ():
+        match call:
+            case wire.PastFunctionCall():
+                yield ToolCall(call.id, call.function.name, call.function.arguments)
+            case wire.PastCustomCall():
+                yield ToolCall(call.id, call.custom.name, call.custom.input, "custom")
+    if message.function_call:
+        yield ToolCall(f"call_{index}", message.function_call.name, message.function_call.arguments)
+
+
+def join(content: str | Sequence[UserPart | RefusalPart]) -> str:
+    """Content as one text; parts stand on lines of their own, as in vLLM and llama-server."""
+    return content if isinstance(content, str) else "\n".join(map(text_of, content))
+
+
+def text_of(part: UserPart | RefusalPart) -> str:
+    """What a part says. Parts that are not text have been refused before."""
+    match part:
+        case TextPart():
+            return part.text
+        case RefusalPart():
+            return part.refusal
+    raise InternalError
+
+
+def with_instruction(turns: tuple[Turn, ...], instruction: str | None) -> tuple[Turn, ...]:
+    """The instruction comes at the end of the system prompt, which the turns begin with or get."""
+    if instruction is None:
+        return turns
+    first = turns[0]
+    if first.role not in ("system", "developer"):
+        return (Turn("system", instruction), *turns)
+    return (Turn(first.role, f"{first.text}\n\n{instruction}", first.name), *turns[1:])
+
+
+def build_tools(request: CreateChatCompletion) -> Iterator[Tool]:
+    """The tools of a request, in either form."""
+    for function in request.functions or ():
+        yield Tool(function.name, description=function.description, parameters=function.parameters)
+    for tool in request.tools or ():
+        match tool:
+            case wire.FunctionTool(function=function):
+                yield Tool(
+                    function.name,
+                    description=function.description,
+                    parameters=function.parameters,
+                    strict=bool(function.strict),
+                )
+            case wire.CustomTool(custom=custom):
+                yield Tool(custom.name, "custom", custom.description, grammar=build_grammar(custom))
+
+
+def build_grammar(custom: wire.CustomDefinition) -> tuple[wire.Syntax, str] | None:
+    """What a custom tool's input must match, if anything."""
+    if isinstance(custom.format, wire.GrammarFormat):
+        return custom.format.grammar.syntax, custom.format.grammar.definition
+    return None
+
+
+def build_tool_choice(request: CreateChatCompletion) -> ToolChoice:
+    """Either form in one. The deprecated one calls one function at a time."""
+    parallel = request.parallel_tool_calls is not False and not request.functions
+    match request.tool_choice or request.function_call:
+        case "none" | "required" as mode:
+            return ToolChoice(mode, parallel=parallel)
+        case wire.NamedFunctionChoice(function=wire.NamedTool(name=name)) | wire.NamedTool(name=name):
+            return ToolChoice("required", frozenset({("function", name)}), parallel=False)
+        case wire.NamedCustomChoice(custom=wire.NamedTool(name=name)):
+            return ToolChoice("required", frozenset({("custom", name)}), parallel=False)
+        case wire.AllowedToolsChoice(allowed_tools=allowed):
+            only = frozenset(wire.kind_and_name(tool) for tool in allowed.tools)
+            return ToolChoice(allowed.mode, only, parallel=parallel)
+    return ToolChoice(parallel=parallel)

@@ -1,0 +1,68 @@
+"""Holds a request against the table of what is supported: what cannot be honoured is refused or reported."""
+
+from collections.abc import Iterator, Set
+from typing import Any
+
+from pydantic import BaseModel
+
+from antiphon.capability import Capability
+from antiphon.errors import UnsupportedParameter
+from antiphon.schema.messages import AssistantMessage, Message, UserMessage
+from antiphon.schema.parts import RefusalPart, TextPart
+from antiphon.schema.request import CreateChatCompletion
+from antiphon.schema.support import TABLE
+
+NEEDY = {row: support for row, support in TABLE.items() if support.needs}
+
+
+def review(request: CreateChatCompletion, capabilities: Set[Capability]) -> tuple[str, ...]:
+    """The hints, by their rows, that mean nothing to an engine with these capabilities. Raises `UnsupportedParameter`
+    for what is more than a hint.
+    """
+    ignored: dict[str, None] = {}
+    for row, path in wishes(request):
+        support = NEEDY[row]
+        if support.needs in capabilities:
+            continue
+        if not support.hint:
+            raise UnsupportedParameter(path, support.instead)
+        ignored[row] = None
+    return tuple(ignored)
+
+
+def wishes(request: CreateChatCompletion) -> Iterator[tuple[str, str]]:
+    """Every row that needs something and that a request asks something of, and where."""
+    for name, support in NEEDY.items():
+        value = getattr(request, name, None)
+        if value is not None and as_json(value) not in support.asks_nothing:
+            yield name, name
+    for index, message in enumerate(request.messages):
+        yield from _wishes_of(message, f"messages[{index}]")
+
+
+def _wishes_of(message: Message, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(message, AssistantMessage):
+        yield from _wishes_of_assistant(message, path)
+    content = message.content
+    if isinstance(content, str) or content is None:
+        return
+    for number, part in enumerate(content):
+        place = f"{path}.content[{number}]"
+        if isinstance(message, UserMessage) and not isinstance(part, TextPart):
+            yield f"messages[].content[].{part.type}", f"{place}.type"
+        if not isinstance(part, RefusalPart) and part.prompt_cache_breakpoint is not None:
+            yield "messages[].content[].prompt_cache_breakpoint", f"{place}.prompt_cache_breakpoint"
+
+
+def _wishes_of_assistant(message: AssistantMessage, path: str) -> Iterator[tuple[str, str]]:
+    if message.audio is not None:
+        yield "messages[].audio", f"{path}.audio"
+    if message.annotations:
+        yield "messages[].annotations", f"{path}.annotations"
+    if message.reasoning_content or message.reasoning:
+        yield "messages[].reasoning_content", f"{path}.reasoning_content"
+
+
+def as_json(value: Any) -> Any:
+    """A field's value as it came."""
+    return value.model_dump(by_alias=True, exclude_unset=True) if isinstance(value, BaseModel) else value

@@ -1,0 +1,149 @@
+"""What becomes of each field of a request: the one table of it, which the README shows.
+
+A field is *honoured*. Where it needs something that the model's engine does not have, it is either a *hint*, which is
+accepted and named in the response header `antiphon-ignored`, or it is *not available*, which is a 400 that says what
+to do. Fields that are not in the table share the fate of the one they stand in.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from antiphon.capability import Capability
+
+
+@dataclass(frozen=True, kw_only=True)
+class Support:
+    """One row. effect: what the field does. needs: what the engine must have for it, and then what happens without:
+    it is ignored as a hint, or refused, and `instead` says what to do. asks_nothing: values, as JSON, that are the
+    same as leaving the field out.
+    """
+
+    effect: str
+    needs: Capability | None = None
+    hint: bool = False
+    asks_nothing: tuple[Any, ...] = ()
+    instead: str = ""
+
+
+TABLE: dict[str, Support] = {
+    "messages": Support(effect="The conversation so far: all six roles, text, names, tool calls and their results."),
+    "messages[].content[].image_url": Support(
+        effect="An image that the model sees.", needs="images", instead="Describe the image in words."
+    ),
+    "messages[].content[].input_audio": Support(
+        effect="A recording that the model hears.", needs="audio_input", instead="Write out what is said."
+    ),
+    "messages[].content[].file": Support(
+        effect="A file whose text the model reads.", needs="files", instead="Put the file's text into a text part."
+    ),
+    "messages[].content[].prompt_cache_breakpoint": Support(
+        effect="The prompt up to here is kept for later requests.", needs="prompt_caching", hint=True
+    ),
+    "messages[].audio": Support(
+        effect="A spoken answer of before, by its id.",
+        needs="audio_output",
+        instead="Send the answer's transcript as 'content'.",
+    ),
+    "messages[].annotations": Support(
+        effect="Citations of an answer of before, whose text has them already.",
+        needs="web_search",
+        hint=True,
+        asks_nothing=([],),
+    ),
+    "messages[].reasoning_content": Support(
+        effect="Extension, also as `reasoning`: what the model thought before it spoke.", needs="reasoning", hint=True
+    ),
+    "model": Support(effect="A model that this server has, or an alias of one."),
+    "max_completion_tokens": Support(effect="Most tokens of one choice; the end of the context without it."),
+    "max_tokens": Support(effect="Deprecated twin of `max_completion_tokens`; both must agree."),
+    "temperature": Support(effect="From 0 to 2, default 1; 0 takes the likeliest token."),
+    "top_p": Support(effect="From 0 to 1, default 1; nucleus sampling, after temperature."),
+    "n": Support(effect="From 1 to 128, default 1; choices computed side by side."),
+    "seed": Support(effect="Same seed, same request, same text; without it every choice varies."),
+    "stop": Support(effect="Up to 4 strings that end a choice and are not part of it."),
+    "presence_penalty": Support(effect="From -2 to 2; taken off the logit of every token that the choice has already."),
+    "frequency_penalty": Support(
+        effect="From -2 to 2; taken off the logit of a token once for each time that the choice has it."
+    ),
+    "logit_bias": Support(effect="From -100 to 100; added to the logits of these token ids of the model."),
+    "logprobs": Support(effect="Log-probability of each token, of the model's distribution after `logit_bias`."),
+    "top_logprobs": Support(effect="From 0 to 20; the likeliest tokens at each position. Needs `logprobs`."),
+    "top_k": Support(effect="Extension: only the k likeliest tokens; 0 and -1 mean all."),
+    "min_p": Support(effect="Extension: only tokens with this share of the likeliest one's probability."),
+    "stream": Support(effect="Server-sent events, one chunk per token and choice."),
+    "stream_options": Support(
+        effect="`include_usage`: a last chunk with usage. `include_obfuscation` (default true): chunks padded to like"
+        " sizes."
+    ),
+    "metadata": Support(effect="Up to 16 pairs of strings; they come back with the completion."),
+    "store": Support(
+        effect="Keeps the completion.",
+        needs="store",
+        asks_nothing=(False,),
+        instead="Leave 'store' out and keep the answer on your side.",
+    ),
+    "user": Support(effect="Deprecated. Your user's identifier; written to the log with the request."),
+    "safety_identifier": Support(effect="Your user's identifier, hashed; written to the log with the request."),
+    "verbosity": Support(effect="`low` and `high` become an instruction at the end of the system prompt."),
+    "reasoning_effort": Support(
+        effect="Reaches the template of a model that reasons.", needs="reasoning", hint=True, asks_nothing=("none",)
+    ),
+    "service_tier": Support(
+        effect="`auto` and `default` are what every request gets; the answer names the tier used.",
+        needs="service_tiers",
+        hint=True,
+        asks_nothing=("auto", "default"),
+    ),
+    "tools": Support(
+        effect="Functions and custom tools that the model may call.",
+        needs="tools",
+        asks_nothing=([],),
+        instead="Describe them in a system message and read the call out of the answer's text.",
+    ),
+    "tool_choice": Support(
+        effect="Whether tools may or must be called, and which.", needs="tools", instead="Leave it out with 'tools'."
+    ),
+    "parallel_tool_calls": Support(
+        effect="Whether one answer may hold several calls.", needs="tools", instead="Leave it out with 'tools'."
+    ),
+    "functions": Support(
+        effect="Deprecated form of `tools`.",
+        needs="tools",
+        instead="Describe them in a system message and read the call out of the answer's text.",
+    ),
+    "function_call": Support(
+        effect="Deprecated form of `tool_choice`.", needs="tools", instead="Leave it out with 'functions'."
+    ),
+    "response_format": Support(
+        effect="Text, a JSON object, or JSON of a schema.",
+        needs="structured_output",
+        asks_nothing=({"type": "text"},),
+        instead="Ask for JSON in a message and check what comes.",
+    ),
+    "prediction": Support(effect="Makes a predictable answer faster; never changes it.", needs="prediction", hint=True),
+    "prompt_cache_key": Support(effect="Groups requests that begin alike.", needs="prompt_caching", hint=True),
+    "prompt_cache_options": Support(
+        effect="Which prefixes are kept, and how long.", needs="prompt_caching", hint=True, asks_nothing=({},)
+    ),
+    "prompt_cache_retention": Support(
+        effect="How long prefixes are kept. `in_memory` is what every request gets.",
+        needs="prompt_caching",
+        hint=True,
+        asks_nothing=("in_memory",),
+    ),
+    "modalities": Support(
+        effect="Whether the answer is text, or spoken too.",
+        needs="audio_output",
+        asks_nothing=(["text"],),
+        instead='Ask for ["text"].',
+    ),
+    "audio": Support(effect="Voice and format of a spoken answer.", needs="audio_output", instead="Leave it out."),
+    "moderation": Support(
+        effect="Request and answer are moderated.", needs="moderation", instead="Moderate on your side."
+    ),
+    "web_search_options": Support(
+        effect="The web is searched for the answer.",
+        needs="web_search",
+        instead="Search on your side and put what you find into a message.",
+    ),
+}

@@ -1,0 +1,265 @@
+"""For each row of the table of parameters a request that shows what the row says: with the parameter, not without."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import httpx
+
+from tests.model.ask import MODEL
+
+Fields = dict[str, Any]
+SEA: Fields = {"role": "user", "content": "Tell me about the sea."}
+LOOP: Fields = {"role": "user", "content": "Complete: 1 1 1 1 1 1 1 1 1 1"}
+BASE: Fields = {"model": MODEL, "messages": [SEA], "temperature": 0, "max_tokens": 12}
+NOTHING: Fields = {}
+DELETE = object()
+"""Stands for a field of `BASE` that is left out."""
+
+
+@dataclass
+class Reply:
+    """An answer of any kind, and the line that the server's log has of it."""
+
+    response: httpx.Response
+    log: str
+
+    @property
+    def body(self) -> Any:
+        """The JSON of a whole answer or an error."""
+        return self.response.json()
+
+    @property
+    def text(self) -> str:
+        """Of the first choice."""
+        text: str = self.body["choices"][0]["message"]["content"]
+        return text
+
+    @property
+    def ignored(self) -> list[str]:
+        """What the header names."""
+        return self.response.headers.get("antiphon-ignored", "").split(", ")
+
+
+Ask = Callable[[Fields], Reply]
+Shows = Callable[[Reply, Ask], bool]
+
+
+class Proof(NamedTuple):
+    """fields: the parameter. shows: whether an answer was made with it. beside: fields that are there in both cases."""
+
+    fields: Fields
+    shows: Shows
+    beside: Fields = NOTHING
+
+
+def build_body(*layers: Fields) -> Fields:
+    """The later field counts."""
+    merged = {name: value for layer in (BASE, *layers) for name, value in layer.items()}
+    return {name: value for name, value in merged.items() if value is not DELETE}
+
+
+def works(reply: Reply, ask: Ask) -> bool:
+    """For what a request cannot be without."""
+    return reply.response.status_code == 200
+
+
+def changes_text(beside: Fields) -> Shows:
+    """The greedy answer is another one than without."""
+    return lambda reply, ask: reply.text != ask(beside).text
+
+
+def is_greedy(reply: Reply, ask: Ask) -> bool:
+    """The draw has no choice left."""
+    return reply.text == ask({}).text
+
+
+def is_ignored(name: str) -> Shows:
+    """The answer says that it was made without."""
+    return lambda reply, ask: reply.response.status_code == 200 and name in reply.ignored
+
+
+def is_refused(param: str) -> Shows:
+    """There is no answer, and the error names the place and says what to do."""
+
+    def shows(reply: Reply, ask: Ask) -> bool:
+        error = reply.body.get("error", {})
+        found = (reply.response.status_code, error.get("code"), error.get("param"))
+        return found == (400, "unsupported_parameter", param) and not error["message"].endswith(". ")
+
+    return shows
+
+
+def is_told(param: str) -> Shows:
+    """There is no answer, because the parameter stands alone that needs another, which is not available."""
+    return lambda reply, ask: reply.response.status_code == 400 and reply.body["error"]["param"] == param
+
+
+def is_logged(reply: Reply, ask: Ask) -> bool:
+    """The log's line holds it, in JSON."""
+    return "user-4711" in reply.log
+
+
+def with_part(part: Fields) -> Fields:
+    """A conversation whose user sends a part beside text."""
+    return {"messages": [{"role": "user", "content": [{"type": "text", "text": "Look."}, part]}]}
+
+
+def with_answer(**more: Any) -> Fields:
+    """A conversation with an answer of before."""
+    return {"messages": [SEA, {"role": "assistant", "content": "It is wet.", **more}, SEA]}
+
+
+TEXT = {"type": "text", "text": "Look."}
+FUNCTION = {"name": "look", "parameters": {"type": "object", "properties": {}}}
+TOOLS = [{"type": "function", "function": FUNCTION}]
+CITATION = {"start_index": 0, "end_index": 1, "url": "https://example.com", "title": "Example"}
+DRAWN: Fields = {"temperature": DELETE, "seed": 5}
+REPETITIVE: Fields = {"messages": [LOOP], "max_tokens": 40}
+
+PROOFS: dict[str, list[Proof]] = {
+    "messages": [Proof({"messages": [SEA]}, works, {"messages": DELETE})],
+    "messages[].content[].image_url": [
+        Proof(
+            with_part({"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}),
+            is_refused("messages[0].content[1].type"),
+        )
+    ],
+    "messages[].content[].input_audio": [
+        Proof(
+            with_part({"type": "input_audio", "input_audio": {"data": "AA==", "format": "wav"}}),
+            is_refused("messages[0].content[1].type"),
+        )
+    ],
+    "messages[].content[].file": [
+        Proof(with_part({"type": "file", "file": {"file_id": "file-1"}}), is_refused("messages[0].content[1].type"))
+    ],
+    "messages[].content[].prompt_cache_breakpoint": [
+        Proof(
+            with_part(TEXT | {"prompt_cache_breakpoint": {"mode": "explicit"}}),
+            is_ignored("messages[].content[].prompt_cache_breakpoint"),
+            with_part(TEXT),
+        )
+    ],
+    "messages[].audio": [
+        Proof(with_answer(audio={"id": "audio-1"}), is_refused("messages[1].audio"), with_answer()),
+    ],
+    "messages[].annotations": [
+        Proof(
+            with_answer(annotations=[{"type": "url_citation", "url_citation": CITATION}]),
+            is_ignored("messages[].annotations"),
+            with_answer(annotations=[]),
+        )
+    ],
+    "messages[].reasoning_content": [
+        Proof(with_answer(**{name: "Hm."}), is_ignored("messages[].reasoning_content"), with_answer())
+        for name in ("reasoning_content", "reasoning")
+    ],
+    "model": [Proof({"model": MODEL}, works, {"model": DELETE})],
+    "max_completion_tokens": [
+        Proof(
+            {"max_completion_tokens": 3},
+            lambda reply, ask: reply.body["usage"]["completion_tokens"] == 3,
+            {"max_tokens": DELETE, "stop": "."},
+        )
+    ],
+    "max_tokens": [
+        Proof(
+            {"max_tokens": 3},
+            lambda reply, ask: reply.body["usage"]["completion_tokens"] == 3,
+            {"max_tokens": DELETE, "stop": "."},
+        )
+    ],
+    "temperature": [Proof({"temperature": 0}, is_greedy, DRAWN)],
+    "top_p": [Proof({"top_p": 0}, is_greedy, DRAWN)],
+    "n": [Proof({"n": 2}, lambda reply, ask: [c["index"] for c in reply.body["choices"]] == [0, 1])],
+    "seed": [
+        Proof(
+            {"seed": 5},
+            lambda reply, ask: reply.text == ask({"temperature": 1, "seed": 5}).text,
+            {"temperature": 1},
+        )
+    ],
+    "stop": [Proof({"stop": " "}, lambda reply, ask: " " not in reply.text)],
+    "presence_penalty": [Proof({"presence_penalty": 2}, changes_text(REPETITIVE), REPETITIVE)],
+    "frequency_penalty": [Proof({"frequency_penalty": 2}, changes_text(REPETITIVE), REPETITIVE)],
+    "logit_bias": [Proof({"logit_bias": {"100": 100}}, lambda reply, ask: len(set(reply.text.split())) == 1)],
+    "logprobs": [
+        Proof({"logprobs": True}, lambda reply, ask: bool(reply.body["choices"][0]["logprobs"])),
+    ],
+    "top_logprobs": [
+        Proof(
+            {"top_logprobs": 2},
+            lambda reply, ask: len(reply.body["choices"][0]["logprobs"]["content"][0]["top_logprobs"]) == 2,
+            {"logprobs": True},
+        )
+    ],
+    "top_k": [Proof({"top_k": 1}, is_greedy, DRAWN)],
+    "min_p": [Proof({"min_p": 1}, is_greedy, DRAWN)],
+    "stream": [Proof({"stream": True}, lambda reply, ask: reply.response.text.endswith("data: [DONE]\n\n"))],
+    "stream_options": [
+        Proof(
+            {"stream_options": {"include_usage": True}},
+            lambda reply, ask: '"usage":{"prompt_tokens":' in reply.response.text,
+            {"stream": True},
+        ),
+        Proof(
+            {"stream_options": {"include_obfuscation": False}},
+            lambda reply, ask: "obfuscation" not in reply.response.text,
+            {"stream": True},
+        ),
+    ],
+    "metadata": [Proof({"metadata": {"a": "b"}}, lambda reply, ask: reply.body.get("metadata") == {"a": "b"})],
+    "store": [Proof({"store": True}, is_refused("store"), {"store": False})],
+    "user": [Proof({"user": "user-4711"}, is_logged)],
+    "safety_identifier": [Proof({"safety_identifier": "user-4711"}, is_logged)],
+    "verbosity": [
+        Proof({"verbosity": level}, changes_text({"max_tokens": 30}), {"max_tokens": 30}) for level in ("low", "high")
+    ],
+    "reasoning_effort": [Proof({"reasoning_effort": "high"}, is_ignored("reasoning_effort"))],
+    "service_tier": [
+        Proof({"service_tier": "auto"}, lambda reply, ask: reply.body.get("service_tier") == "default"),
+        Proof({"service_tier": "flex"}, is_ignored("service_tier"), {"service_tier": "default"}),
+    ],
+    "tools": [Proof({"tools": TOOLS}, is_refused("tools"), {"tools": []})],
+    "tool_choice": [
+        Proof({"tool_choice": "auto"}, is_told("tool_choice")),
+    ],
+    "parallel_tool_calls": [
+        Proof({"parallel_tool_calls": False}, is_told("parallel_tool_calls")),
+    ],
+    "functions": [Proof({"functions": [FUNCTION]}, is_refused("functions"))],
+    "function_call": [
+        Proof({"function_call": "auto"}, is_told("function_call")),
+    ],
+    "response_format": [
+        Proof({"response_format": {"type": "json_object"}}, is_refused("response_format")),
+        Proof(
+            {"response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": {}}}},
+            is_refused("response_format"),
+            {"response_format": {"type": "text"}},
+        ),
+    ],
+    "prediction": [Proof({"prediction": {"type": "content", "content": "The sea"}}, is_ignored("prediction"))],
+    "prompt_cache_key": [Proof({"prompt_cache_key": "k"}, is_ignored("prompt_cache_key"))],
+    "prompt_cache_options": [Proof({"prompt_cache_options": {"mode": "explicit"}}, is_ignored("prompt_cache_options"))],
+    "prompt_cache_retention": [
+        Proof(
+            {"prompt_cache_retention": "24h"},
+            is_ignored("prompt_cache_retention"),
+            {"prompt_cache_retention": "in_memory"},
+        )
+    ],
+    "modalities": [
+        Proof(
+            {"modalities": ["text", "audio"], "audio": {"voice": "alloy", "format": "wav"}},
+            is_refused("modalities"),
+            {"modalities": ["text"]},
+        )
+    ],
+    "audio": [
+        Proof({"audio": {"voice": "alloy", "format": "wav"}}, is_told("audio")),
+    ],
+    "moderation": [Proof({"moderation": {"model": "omni-moderation-latest"}}, is_refused("moderation"))],
+    "web_search_options": [Proof({"web_search_options": {}}, is_refused("web_search_options"))],
+}

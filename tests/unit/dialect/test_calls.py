@@ -1,0 +1,108 @@
+"""Calls and results find each other, and the form that a template takes."""
+
+from typing import Any
+
+import pytest
+
+from antiphon.dialect.calls import fit_calls
+from antiphon.dialect.conversation import ToolCall, Turn
+from antiphon.dialect.probing.histories import build_history
+from antiphon.dialect.traits import Roles, Traits
+
+
+def shorten(history: str, traits: Traits, **options: Any) -> str:
+    """The turns in short: calls by their names, results by the name and the id that they answer."""
+    words = []
+    for turn in fit_calls(build_history(history, "{}".format, **options), traits):
+        calls = ",".join(f"{call.name[-1]}={call.id}" for call in turn.tool_calls)
+        answers = f"<{turn.name[-1] if turn.name else ''}={turn.tool_call_id}" if turn.role == "tool" else ""
+        words.append(f"{turn.role}:{turn.text}{f'!{calls}' if calls else ''}{answers}")
+    return " ".join(words).replace("\n", "/")
+
+
+def test_each_result_finds_its_call() -> None:
+    """By its id, whatever the order."""
+    shortened = shorten("U P R R A", Traits(), identify="c{}".format)
+    assert shortened == "user:0 assistant:!1=c1,2=c2 tool:2<2=c2 tool:3<1=c1 assistant:4"
+
+
+def test_a_result_without_an_id_answers_the_next_call_of_its_tool() -> None:
+    """As function messages do, which name a function and no call."""
+    assert shorten("P F F", Traits(), identify="c{}".format) == "assistant:!1=c1,2=c2 tool:1<1=c1 tool:2<2=c2"
+
+
+def test_a_result_with_an_unknown_id_answers_by_its_place() -> None:
+    """A client that makes up ids answers the call that has no answer yet."""
+    assert shorten("C O O", Traits(), identify="c{}".format) == "assistant:!1=c1 tool:1<1=c1 tool:2<=unknown 2"
+
+
+IDS = [
+    # form, short, ids that the template gets
+    ("call_1", False, "assistant:!1=call_1 tool:1<1=call_1 assistant:!2=call_1_1 tool:3<2=call_1_1"),
+    ("", False, "assistant:!1=call_0 tool:1<1=call_0 assistant:!2=call_1 tool:3<2=call_1"),
+    ("abc{}45678", True, "assistant:!1=abc145678 tool:1<1=abc145678 assistant:!2=abc245678 tool:3<2=abc245678"),
+]
+
+
+@pytest.mark.parametrize(("form", "short", "expected"), IDS)
+def test_ids_are_the_clients_own_where_they_can_be(form: str, short: bool, expected: str) -> None:
+    """Every call has an id that no other has, and its result the same."""
+    assert shorten("C T C T", Traits(short_ids=short), identify=form.format) == expected
+
+
+def test_ids_of_nine_letters() -> None:
+    """Where a template wants them, any id becomes one of nine letters and digits, always the same."""
+    turns = list(fit_calls(build_history("P T T O", identify="é/ {}".format), Traits(short_ids=True)))
+    ids = [call.id for call in turns[0].tool_calls]
+    assert all(len(given) == 9 and given.isascii() and given.isalnum() for given in ids)
+    assert [turn.tool_call_id for turn in turns[1:3]] == ids
+    assert len({*ids, turns[3].tool_call_id}) == 3
+    assert turns == list(fit_calls(build_history("P T T O", identify="é/ {}".format), Traits(short_ids=True)))
+
+
+FORMS = [
+    # history, traits, turns
+    ("U Q T T A", Traits(), "user:0 assistant:1!1=c1,2=c2 tool:2<1=c1 tool:3<2=c2 assistant:4"),
+    ("Q T T", Traits(calls="one"), "assistant:0!1=c1 tool:1<1=c1 assistant:!2=c2 tool:2<2=c2"),
+    ("Q R R", Traits(calls="one"), "assistant:0!1=c1 assistant:!2=c2 tool:1<2=c2 tool:2<1=c1"),
+    ("P T U", Traits(calls="one"), "assistant:!1=c1 tool:1<1=c1 assistant:!2=c2 user:2"),
+    ("P U", Traits(calls="one"), "assistant:!1=c1 assistant:!2=c2 user:1"),
+    ("B T", Traits(call_text="before"), "assistant:0 assistant:!1=c1 tool:1<1=c1"),
+    ("Q T", Traits(calls="one", call_text="before"), "assistant:0 assistant:!1=c1 tool:1<1=c1 assistant:!2=c2"),
+    ("C T", Traits(results="none"), "assistant:!1=c1 user:Result of tool001:/1"),
+    ("O", Traits(strays=False), "user:Result of unknown 0:/0"),
+    ("F", Traits(strays=False), "user:Result of stray000:/0"),
+    ("F", Traits(), "tool:stray000: 0<=call_0"),
+    ("F", Traits(names=Roles({"tool"})), "tool:0<0=call_0"),
+    ("T U", Traits(), "tool:0<=unknown 0 user:1"),
+]
+
+
+@pytest.mark.parametrize(("history", "traits", "expected"), FORMS)
+def test_calls_and_results_take_the_form_that_a_template_has(history: str, traits: Traits, expected: str) -> None:
+    """One by one, with their text before them, or results as a user's words; in their order always."""
+    assert shorten(history, traits, identify="c{}".format) == expected
+
+
+CALLS = [
+    (ToolCall("a", "add", '{"x": 1}'), '{"name": "add", "arguments": {"x": 1}}'),
+    (ToolCall("a", "add", '{"x": '), '{"name": "add", "arguments": {"x":}'),
+    (ToolCall("a", "add", " "), '{"name": "add", "arguments": {}}'),
+    (ToolCall("a", 'a"b', "[1]"), '{"name": "a\\"b", "arguments": [1]}'),
+    (ToolCall("a", "sql", "select é\n", "custom"), '{"name": "sql", "arguments": {"input": "select é\\n"}}'),
+]
+
+
+@pytest.mark.parametrize(("call", "line"), CALLS)
+def test_calls_as_text(call: ToolCall, line: str) -> None:
+    """Where a template knows no calls they stand behind the text, as they were made."""
+    turn = Turn("assistant", "Hm.", tool_calls=(call,))
+    (written,) = fit_calls([turn], Traits(calls="none"))
+    assert written == Turn("assistant", f"Hm.\n<tool_call>\n{line}\n</tool_call>")
+
+
+def test_a_name_of_who_calls_is_not_lost() -> None:
+    """A template that drops text beside calls gets the name in the turn before."""
+    turn = Turn("assistant", "", "Bot", tool_calls=(ToolCall("a", "add", "{}"),))
+    first, second = fit_calls([turn], Traits(call_text="before"))
+    assert (first.text, first.tool_calls, second.text, second.name) == ("Bot:", (), "", None)
