@@ -70,11 +70,12 @@ class Failure(NamedTuple):
 
 
 class Published(NamedTuple):
-    """A template with the tokens that it is told."""
+    """A template with the tokens that it is told. fault: why it could not be read."""
 
     name: str
     source: str
     tokens: dict[str, str]
+    fault: str = ""
 
 
 def build_cases() -> Iterator[Case]:
@@ -131,10 +132,13 @@ def find_templates(folder: Path) -> Iterator[Published]:
     """The templates of a folder and those below."""
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
-        if path.suffix in (".jinja", ".jinja2", ".j2"):
-            yield Published(name, path.read_text(), TOKENS)
-        elif path.suffix == ".json" and '"chat_template"' in (text := path.read_text()):
-            yield from find_in_config(name, json.loads(text))
+        try:
+            if path.suffix in (".jinja", ".jinja2", ".j2"):
+                yield Published(name, path.read_text(), TOKENS)
+            elif path.suffix == ".json" and '"chat_template"' in (text := path.read_text()):
+                yield from find_in_config(name, json.loads(text))
+        except (ValueError, TypeError, KeyError) as error:
+            yield Published(name, "", TOKENS, fault=f"it cannot be read ({error})")
 
 
 def find_in_config(name: str, config: dict[str, Any]) -> Iterator[Published]:
@@ -142,6 +146,8 @@ def find_in_config(name: str, config: dict[str, Any]) -> Iterator[Published]:
     found = config["chat_template"]
     tokens = {token: spell(config.get(token), default) for token, default in TOKENS.items()}
     for entry in found if isinstance(found, list) else [{"name": "", "template": found}]:
+        if not isinstance(entry["template"], str):
+            raise TypeError(f"a template is {type(entry['template']).__name__}")
         yield Published(f"{name} {entry['name']}".strip(), entry["template"], tokens)
 
 
@@ -163,6 +169,9 @@ def describe(traits: Traits) -> str:
 
 def try_template(published: Published, cases: list[Case]) -> bool:
     """Try one template and tell; whether all passed."""
+    if published.fault:
+        click.echo(f"FAILED {published.name}: {published.fault}")
+        return False
     try:
         trial = Trial(published)
     except AntiphonError as error:

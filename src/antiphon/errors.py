@@ -31,6 +31,9 @@ and only `server/errors.py` turns these into HTTP.
 
 from typing import ClassVar
 
+LONGEST_MESSAGE = 1000
+"""Characters. Messages say back what a client wrote, which may be of any length."""
+
 
 class AntiphonError(Exception):
     """Root of everything Antiphon raises on purpose."""
@@ -51,7 +54,7 @@ class ApiError(AntiphonError):
 
     def __init__(self, message: str, *, param: str | None = None, code: str | None = None) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}…"
         self.param = param if param is not None else self.param
         self.code = code if code is not None else self.code
 

@@ -50,7 +50,7 @@ def test_every_route_is_described() -> None:
     assert described.items() >= ROUTES.items()
     routes = [route for room in (chat, models, health) for route in room.router.routes]
     written = {re.sub(r":path\}", "}", route.path): {method.lower() for method in route.methods} for route in routes}  # type: ignore[attr-defined]
-    assert described == {path: described[path] & methods | methods for path, methods in written.items()}
+    assert described == written
 
 
 @pytest.mark.parametrize("path", DOCUMENT["paths"])

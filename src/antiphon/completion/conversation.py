@@ -26,12 +26,12 @@ VERBOSITY = {
 
 def build_conversation(request: CreateChatCompletion) -> Conversation:
     """Everything a prompt is made of."""
-    turns = tuple(build_turns(request.messages))
     return Conversation(
-        turns=with_instruction(turns, VERBOSITY.get(request.verbosity or "medium")),
+        turns=tuple(build_turns(request.messages)),
         tools=tuple(build_tools(request)),
         tool_choice=build_tool_choice(request),
         effort=request.reasoning_effort,
+        instruction=VERBOSITY.get(request.verbosity or "medium"),
     )
 
 
@@ -99,16 +99,6 @@ def text_of(part: UserPart | RefusalPart) -> str:
         case RefusalPart():
             return part.refusal
     raise InternalError
-
-
-def with_instruction(turns: tuple[Turn, ...], instruction: str | None) -> tuple[Turn, ...]:
-    """The instruction comes at the end of the system prompt, which the turns begin with or get."""
-    if instruction is None:
-        return turns
-    first = turns[0]
-    if first.role not in ("system", "developer"):
-        return (Turn("system", instruction), *turns)
-    return (Turn(first.role, f"{first.text}\n\n{instruction}", first.name), *turns[1:])
 
 
 def build_tools(request: CreateChatCompletion) -> Iterator[Tool]:

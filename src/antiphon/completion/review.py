@@ -65,4 +65,4 @@ def _wishes_of_assistant(message: AssistantMessage, path: str) -> Iterator[tuple
 
 def as_json(value: Any) -> Any:
     """A field's value as it came."""
-    return value.model_dump(by_alias=True, exclude_unset=True) if isinstance(value, BaseModel) else value
+    return value.model_dump(by_alias=True, exclude_none=True) if isinstance(value, BaseModel) else value

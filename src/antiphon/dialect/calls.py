@@ -6,7 +6,8 @@ them. Nothing is dropped, and neither calls nor results change their order.
 
 import hashlib
 import string
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -53,32 +54,31 @@ def split_rounds(turns: Sequence[Turn]) -> Iterator[Round]:
 
 
 def find_answers(calls: Sequence[ToolCall], results: Sequence[Turn]) -> Answers:
-    """By id and name, else by id, else by its place, a result answers a call that has no answer yet."""
-    waiting = dict(enumerate(calls))
+    """By its id, else by its place, a result answers a call that has no answer yet."""
+    by_id = queue_up((call.id, index) for index, call in enumerate(calls))
     found: dict[int, int] = {}
-    for fits in (fits_id_and_name, fits_id, fits_name):
-        for number, result in enumerate(results):
-            if number not in found:
-                index = next((index for index, call in waiting.items() if fits(call, result)), None)
-                if index is not None:
-                    found[number] = index
-                    del waiting[index]
+    for number, result in enumerate(results):
+        if waiting := by_id.get(result.tool_call_id):
+            found[number] = waiting.popleft()
+    open_calls = sorted(set(range(len(calls))) - set(found.values()))
+    by_name = queue_up((name, index) for index in open_calls for name in (calls[index].name, None))
+    answered: set[int] = set()
+    for number, result in enumerate(results):
+        waiting = by_name.get(result.name) if number not in found else None
+        while waiting and waiting[0] in answered:
+            waiting.popleft()
+        if waiting:
+            found[number] = waiting.popleft()
+            answered.add(found[number])
     return [(found.get(number), result) for number, result in enumerate(results)]
 
 
-def fits_id_and_name(call: ToolCall, result: Turn) -> bool:
-    """The result says that it answers this call."""
-    return fits_id(call, result) and fits_name(call, result)
-
-
-def fits_id(call: ToolCall, result: Turn) -> bool:
-    """Clients may give two calls one id."""
-    return call.id == result.tool_call_id
-
-
-def fits_name(call: ToolCall, result: Turn) -> bool:
-    """It is of the same tool, as far as it says."""
-    return result.name in (None, call.name)
+def queue_up(pairs: Iterable[tuple[str | None, int]]) -> dict[str | None, deque[int]]:
+    """Indices in their order, under what they can be found by."""
+    queues: dict[str | None, deque[int]] = {}
+    for key, index in pairs:
+        queues.setdefault(key, deque()).append(index)
+    return queues
 
 
 def fit_results(answers: Answers, calls: Sequence[ToolCall], ids: "Ids", traits: Traits) -> Iterator[Answer]:
@@ -147,14 +147,14 @@ class Ids:
     def __init__(self, *, short: bool) -> None:
         self.short = short
         self.given: set[str] = set()
+        self.counts: dict[str, int] = {}
 
     def give(self, wanted: str) -> str:
         """An id for a call or a stray result whose client wanted this one."""
         fitting = wanted if wanted and self._fits(wanted) else self._make(wanted, 0)
-        count = 0
         while fitting in self.given:
-            count += 1
-            fitting = self._make(wanted, count)
+            self.counts[wanted] = self.counts.get(wanted, 0) + 1
+            fitting = self._make(wanted, self.counts[wanted])
         self.given.add(fitting)
         return fitting
 

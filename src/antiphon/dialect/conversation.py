@@ -65,9 +65,12 @@ class ToolChoice(Struct, frozen=True):
 
 
 class Conversation(Struct, frozen=True):
-    """Everything a prompt is made of. effort: how much a model that reasons should."""
+    """Everything a prompt is made of. effort: how much a model that reasons should. instruction: what the system
+    prompt says last, whoever wrote the rest of it.
+    """
 
     turns: tuple[Turn, ...]
     tools: tuple[Tool, ...] = ()
     tool_choice: ToolChoice = ToolChoice()
     effort: Effort | None = None
+    instruction: str | None = None

@@ -5,9 +5,9 @@ request apart from what the template writes. It knows nothing of how tokens are 
 """
 
 from antiphon.dialect.conversation import Conversation
+from antiphon.dialect.instruction import OWN_PROMPT, find_own_prompt, with_instruction
 from antiphon.dialect.message import find_texts, rewrite
 from antiphon.dialect.normalize import normalize
-from antiphon.dialect.probing.effort import SWITCHES
 from antiphon.dialect.probing.probe import find_traits
 from antiphon.dialect.prompt import ControlTokens, Pieces, choose_marks
 from antiphon.dialect.template import Template
@@ -19,7 +19,6 @@ class Dialect:
     """`bos`: a token the model wants before everything, or None.
 
     traits: what the template takes. plain: the least, for the history that it refuses all the same.
-    reasons: whether it can be told how much to reason.
     """
 
     def __init__(self, template: Template, control: ControlTokens, *, bos: int | None) -> None:
@@ -27,7 +26,6 @@ class Dialect:
         self.control = control
         self.bos = bos
         self.traits, self.plain = find_traits(template)
-        self.reasons = bool(template.reads & SWITCHES)
 
     def render(self, conversation: Conversation) -> Pieces:
         """The prompt as control tokens and plain text. Raises `TemplateRefused`."""
@@ -43,13 +41,18 @@ class Dialect:
         return pieces
 
     def _render(self, conversation: Conversation, traits: Traits) -> Pieces:
-        messages = normalize(conversation.turns, traits)
+        turns, own_prompt = conversation.turns, ""
+        if conversation.instruction:
+            own_prompt = find_own_prompt(self.template, traits)
+            turns = with_instruction(turns, conversation.instruction, own_prompt)
+        messages = normalize(turns, traits)
         marks = choose_marks(find_texts(messages))
         guarded = rewrite(messages, lambda text: self.control.guard(text, marks))
         variables = {**traits.given, **(traits.efforts.get(conversation.effort, {}) if conversation.effort else {})}
         try:
-            return self.control.split(self.template.render(guarded, **variables), marks)
+            rendered = self.template.render(guarded, **variables)
         except TemplateRefused as refused:
             refused.message = self.control.reveal(refused.message, marks)
             refused.args = (refused.message,)
             raise
+        return self.control.split(rendered.replace(OWN_PROMPT, own_prompt, 1) if own_prompt else rendered, marks)

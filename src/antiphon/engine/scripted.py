@@ -1,6 +1,7 @@
 """An engine without a model: it plays back events. For tests, demos, and trying an application's own handling.
 
-When the last user message is a JSON array, it is the script, in the words of `engine/events.py` and three more:
+When the last user message is a JSON array of events, it is the script, in the words of `engine/events.py` and three
+more:
 
     [{"event": "text", "text": "Hel"}, {"event": "pause", "seconds": 0.2},
      {"event": "text", "text": "lo"}, {"event": "fail"}]
@@ -43,6 +44,7 @@ class Break(Struct, frozen=True, tag="break", tag_field="event"):
 Said = Text | Refusal | ToolCall | Arguments | Finish
 Line = Said | Usage | Pause | Fail | Break
 read_script = msgspec.json.Decoder(list[Line]).decode
+SCRIPT = re.compile(r'\s*\[\s*\{[^{}]*"event"\s*:')
 LONGEST_PAUSE_S = 60.0
 CAPABILITIES: frozenset[Capability] = frozenset({"tools"})
 
@@ -149,7 +151,7 @@ class Player:
 def script_for(conversation: Conversation) -> list[Line]:
     """The script in the last user message, or its words said back."""
     text = next((turn.text for turn in reversed(conversation.turns) if turn.role == "user"), "")
-    if not text.lstrip().startswith('[{"event"'):
+    if not SCRIPT.match(text):
         return [Text(word) for word in re.findall(r"\s*\S+", text)]
     try:
         return read_script(text)

@@ -107,10 +107,10 @@ def _check_assistant(message: AssistantMessage, path: str) -> None:
     if message.content is None and all(thing is None for thing in said):
         refuse(
             f"{path}.content",
-            f"Missing required parameter: '{path}.content'. Only a message with calls may be without.",
+            f"Missing required parameter: '{path}.content'. Only beside calls, a refusal or audio may it be absent.",
             code="missing_required_parameter",
         )
-    thoughts = {message.reasoning_content, message.reasoning} - {None}
+    thoughts = {message.reasoning_content, message.reasoning} - {None, ""}
     if len(thoughts) > 1:
         refuse(f"{path}.reasoning", "'reasoning' and 'reasoning_content' are twins and must not differ.")
 

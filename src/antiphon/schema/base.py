@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Struct
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 encode = msgspec.json.Encoder().encode
@@ -43,6 +43,12 @@ def check_finite(value: Any) -> Any:
     return value
 
 
+def as_integer(value: Any) -> Any:
+    """JSON has one kind of number: 1.0 is an integer, as its schemas have it too."""
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
+WHOLE = BeforeValidator(as_integer)
 JsonObject = Annotated[dict[str, Any], AfterValidator(check_finite)]
 FunctionName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-zA-Z0-9_-]+$")]
 ParticipantName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\s<|\\/>]+$")]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from antiphon.schema.base import Identifier, Incoming
+from antiphon.schema.base import WHOLE, Identifier, Incoming
 from antiphon.schema.messages import Message
 from antiphon.schema.options import (
     AudioOutput,
@@ -30,7 +30,7 @@ StopString = Annotated[str, StringConstraints(min_length=1, max_length=MAX_STOP_
 Stop = StopString | Annotated[list[StopString], Field(min_length=1, max_length=4)]
 TokenId = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,9})$")]
 Bias = Annotated[float, Field(ge=-100, le=100)]
-TokenLimit = Annotated[int, Field(ge=1, lt=2**31)]
+TokenLimit = Annotated[int, Field(ge=1, lt=2**31), WHOLE]
 Penalty = Annotated[float, Field(ge=-2, le=2)]
 MetadataKey = Annotated[str, StringConstraints(max_length=64)]
 MetadataValue = Annotated[str, StringConstraints(max_length=512)]
@@ -50,15 +50,15 @@ class CreateChatCompletion(Incoming):
     max_tokens: TokenLimit | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
-    n: Annotated[int, Field(ge=1, le=128)] | None = None
-    seed: Annotated[int, Field(ge=-INT64, lt=INT64)] | None = None
+    n: Annotated[int, Field(ge=1, le=128), WHOLE] | None = None
+    seed: Annotated[int, Field(ge=-INT64, lt=INT64), WHOLE] | None = None
     stop: Stop | None = None
     presence_penalty: Penalty | None = None
     frequency_penalty: Penalty | None = None
     logit_bias: Annotated[dict[TokenId, Bias], Field(max_length=MAX_LOGIT_BIASES)] | None = None
     logprobs: bool | None = None
-    top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
-    top_k: Annotated[int, Field(ge=-1, lt=2**31)] | None = None
+    top_logprobs: Annotated[int, Field(ge=0, le=20), WHOLE] | None = None
+    top_k: Annotated[int, Field(ge=-1, lt=2**31), WHOLE] | None = None
     min_p: Annotated[float, Field(ge=0, le=1)] | None = None
 
     stream: bool | None = None

@@ -51,7 +51,9 @@ TABLE: dict[str, Support] = {
         asks_nothing=([],),
     ),
     "messages[].reasoning_content": Support(
-        effect="Extension, also as `reasoning`: what the model thought before it spoke.", needs="reasoning", hint=True
+        effect="Extension, also as `reasoning`: what the model thought before it spoke.",
+        needs="reasoning_content",
+        hint=True,
     ),
     "model": Support(effect="A model that this server has, or an alias of one."),
     "max_completion_tokens": Support(effect="Most tokens of one choice; the end of the context without it."),
@@ -60,12 +62,14 @@ TABLE: dict[str, Support] = {
     "top_p": Support(effect="From 0 to 1, default 1; nucleus sampling, after temperature."),
     "n": Support(effect="From 1 to 128, default 1; choices computed side by side."),
     "seed": Support(effect="Same seed, same request, same text; without it every choice varies."),
-    "stop": Support(effect="Up to 4 strings that end a choice and are not part of it."),
+    "stop": Support(effect="Up to 4 strings, of 1024 characters at most, that end a choice and are not part of it."),
     "presence_penalty": Support(effect="From -2 to 2; taken off the logit of every token that the choice has already."),
     "frequency_penalty": Support(
         effect="From -2 to 2; taken off the logit of a token once for each time that the choice has it."
     ),
-    "logit_bias": Support(effect="From -100 to 100; added to the logits of these token ids of the model."),
+    "logit_bias": Support(
+        effect="From -100 to 100; added to the logits of these token ids of the model, 1024 at most."
+    ),
     "logprobs": Support(effect="Log-probability of each token, of the model's distribution after `logit_bias`."),
     "top_logprobs": Support(effect="From 0 to 20; the likeliest tokens at each position. Needs `logprobs`."),
     "top_k": Support(effect="Extension: only the k likeliest tokens; 0 and -1 mean all."),
@@ -75,7 +79,9 @@ TABLE: dict[str, Support] = {
         effect="`include_usage`: a last chunk with usage. `include_obfuscation` (default true): chunks padded to like"
         " sizes."
     ),
-    "metadata": Support(effect="Up to 16 pairs of strings; they come back with the completion."),
+    "metadata": Support(
+        effect="Up to 16 pairs of strings; they come back with the completion, and are written to the log."
+    ),
     "store": Support(
         effect="Keeps the completion.",
         needs="store",
@@ -86,7 +92,10 @@ TABLE: dict[str, Support] = {
     "safety_identifier": Support(effect="Your user's identifier, hashed; written to the log with the request."),
     "verbosity": Support(effect="`low` and `high` become an instruction at the end of the system prompt."),
     "reasoning_effort": Support(
-        effect="Reaches the template of a model that reasons.", needs="reasoning", hint=True, asks_nothing=("none",)
+        effect="Reaches the template of a model that reasons.",
+        needs="reasoning_effort",
+        hint=True,
+        asks_nothing=("none",),
     ),
     "service_tier": Support(
         effect="`auto` and `default` are what every request gets; the answer names the tier used.",

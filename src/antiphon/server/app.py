@@ -35,7 +35,12 @@ def build_app(settings: Settings, pool: Pool | None = None) -> FastAPI:
         await pool.stop()
 
     app = FastAPIOffline(
-        redoc_url=None, title="Antiphon", version=antiphon.__version__, description=ABOUT, lifespan=lifespan
+        redoc_url=None,
+        redirect_slashes=False,
+        title="Antiphon",
+        version=antiphon.__version__,
+        description=ABOUT,
+        lifespan=lifespan,
     )
     app.state.settings, app.state.pool, app.state.traffic = settings, pool, Traffic()
     for room in (chat, models, health):

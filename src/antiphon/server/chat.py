@@ -58,10 +58,12 @@ async def create(request: Request) -> Response:
 
 async def answer(request: Request, parsed: Parsed) -> Response:
     """The whole answer, or a stream that has begun. Raises `ClientGone`, and an `ApiError` for what is refused."""
+    notes = request.scope[NOTES]
+    notes.update(notes_on(parsed.request))
     deadline = Deadline(request.app.state.settings.request_timeout)
     work = prepare(request.app.state.pool, parsed.request)
     prepared: Prepared = await while_connected(request.receive, deadline.hold(work))
-    request.scope[NOTES].update(notes_on(prepared))
+    notes.update(model=prepared.model, completion=prepared.id)
     response = await begin(request, prepared, deadline)
     if ignored := (*prepared.ignored, *parsed.unknown):
         response.headers["antiphon-ignored"] = header_list(ignored)
@@ -69,7 +71,7 @@ async def answer(request: Request, parsed: Parsed) -> Response:
 
 
 async def begin(request: Request, prepared: Prepared, deadline: "Deadline") -> Response:
-    """See `answer`."""
+    """The whole answer, or a stream of which the first chunk is there."""
     wanted = prepared.request
     include_usage = not wanted.stream or bool(wanted.stream_options and wanted.stream_options.include_usage)
     chunks = stream_chunks(prepared, tenant=request.scope["antiphon.tenant"], include_usage=include_usage)
@@ -81,16 +83,9 @@ async def begin(request: Request, prepared: Prepared, deadline: "Deadline") -> R
     return EventStream(first, chunks, obfuscate=obfuscates(wanted), deadline=deadline)
 
 
-def notes_on(prepared: Prepared) -> dict[str, Any]:
-    """What is recorded with the request: who it is for, as far as that was said."""
-    wanted = prepared.request
-    said = {
-        "completion": prepared.id,
-        "model": prepared.model,
-        "user": wanted.user,
-        "safety_identifier": wanted.safety_identifier,
-        "metadata": wanted.metadata,
-    }
+def notes_on(wanted: CreateChatCompletion) -> dict[str, Any]:
+    """What is recorded with the request, also when it is refused: who it is for, as far as that was said."""
+    said = {"user": wanted.user, "safety_identifier": wanted.safety_identifier, "metadata": wanted.metadata}
     return {name: value for name, value in said.items() if value is not None}
 
 

@@ -35,11 +35,12 @@ def documented(
     example: Any = None,
     streams: type[Outgoing] | None = None,
     also: int = 200,
+    is_open: bool = False,
     **more: Any,
 ) -> dict[str, Any]:
     """Arguments of a route that say what it takes, what it gives whole, and what it gives event by event.
-    also: another status that comes with what it gives. more: further parts of the description of a success, in
-    OpenAPI's terms.
+    also: another status that comes with what it gives. is_open: nobody is asked for a key.
+    more: further parts of the description of a success, in OpenAPI's terms.
     """
     content = {"application/json": {"schema": ref(gives)}}
     if streams:
@@ -49,7 +50,7 @@ def documented(
         "description": inspect.getdoc(ErrorResponse),
         "content": {"application/json": {"schema": ref(ErrorResponse)}},
     }
-    extra: Schema = {}
+    extra: Schema = {"security": []} if is_open else {}
     if takes:
         media = {"schema": ref(takes), "example": example}
         extra["requestBody"] = {"required": True, "content": {"application/json": media}}
@@ -106,6 +107,7 @@ def describe(schema: Schema, texts: dict[str, str]) -> None:
     for name, prop in schema.get("properties", {}).items():
         if text := texts.get(name):
             prop["description"] = text
+            prop.update({"deprecated": True} if text.startswith("Deprecated") else {})
         if prop.get("default", UNSET) is None:
             del prop["default"]
 

@@ -42,7 +42,12 @@ REFUSED_TOOLS: list[tuple[Fields, str, str]] = [
 
 HINTS: list[tuple[Fields, str, list[str]]] = [
     # fields, what they need, the rows that are named
-    *(({"reasoning_effort": effort}, "reasoning", ["reasoning_effort"]) for effort in ("minimal", "medium", "max")),
+    *(({"reasoning_effort": effort}, "reasoning_effort", ["reasoning_effort"]) for effort in ("minimal", "max")),
+    *(
+        ({"messages": [{"role": "assistant", "content": "a", name: "b"}]}, "reasoning_content",
+         ["messages[].reasoning_content"])
+        for name in ("reasoning_content", "reasoning")
+    ),
     *(({"service_tier": tier}, "service_tiers", ["service_tier"]) for tier in ("flex", "scale", "priority", "fast")),
     ({"prediction": {"type": "content", "content": "a"}}, "prediction", ["prediction"]),
     ({"prompt_cache_key": "a"}, "prompt_caching", ["prompt_cache_key"]),

@@ -14,6 +14,7 @@ DECODINGS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"temperature": 0}, {"temperature": 0.0}),
     ({"top_p": 0}, {"top_p": 0.0}),
     ({"max_tokens": 3}, {"max_tokens": 3}),
+    ({"max_tokens": 3.0, "n": 2.0}, {"max_tokens": 3, "n": 2}),
     ({"max_completion_tokens": 3}, {"max_tokens": 3}),
     ({"max_completion_tokens": 3, "max_tokens": 3}, {"max_tokens": 3}),
     ({"stop": "a"}, {"stop": ("a",)}),

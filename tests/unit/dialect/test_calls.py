@@ -106,3 +106,12 @@ def test_a_name_of_who_calls_is_not_lost() -> None:
     turn = Turn("assistant", "", "Bot", tool_calls=(ToolCall("a", "add", "{}"),))
     first, second = fit_calls([turn], Traits(call_text="before"))
     assert (first.text, first.tool_calls, second.text, second.name) == ("Bot:", (), "", None)
+
+
+def test_very_many_calls_with_one_id() -> None:
+    """Ids are made unique, and results find their calls, however often an id comes: nobody waits for that."""
+    calls = tuple(ToolCall("c", "f", "{}") for _ in range(20_000))
+    results = [Turn("tool", str(number), name="f", tool_call_id="c") for number in range(20_000)]
+    fitted = list(fit_calls([Turn("assistant", tool_calls=calls), *results], Traits()))
+    assert len({call.id for call in fitted[0].tool_calls}) == 20_000
+    assert [turn.tool_call_id for turn in fitted[1:]] == [call.id for call in fitted[0].tool_calls]

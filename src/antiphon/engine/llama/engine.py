@@ -57,7 +57,7 @@ CHATML = (
 )
 """For model files without a template of their own, as llama-server does."""
 
-MAY_HAVE: frozenset[Capability] = frozenset({"reasoning"})
+MAY_HAVE: frozenset[Capability] = frozenset({"reasoning_effort", "reasoning_content"})
 """What some model of this engine can do."""
 
 FromRequest = Admitted | TooLong | UnknownToken | Full | Delta | ApiError
@@ -92,8 +92,14 @@ class LlamaEngine:
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """Whether the model reasons is seen in its template."""
-        return MAY_HAVE if self._dialect and self._dialect.reasons else frozenset()
+        """What the model's template can be told."""
+        if not self._dialect:
+            return frozenset()
+        can: dict[Capability, bool] = {
+            "reasoning_effort": bool(self._dialect.traits.efforts),
+            "reasoning_content": self._dialect.traits.reasoning is not None,
+        }
+        return frozenset(name for name, can_do in can.items() if can_do)
 
     async def start(self) -> None:
         """Begin to load and to watch over the worker."""
@@ -162,9 +168,10 @@ class LlamaEngine:
     def _check_size(self, conversation: Conversation) -> None:
         """Refuse what cannot fit, before any work is done for it. Raises `ContextLengthExceeded`."""
         assert self.card
-        num_bytes = sum(map(num_bytes_of, conversation.turns))
-        if num_bytes > self.card.context * self.card.longest_token:
-            raise ContextLengthExceeded(self.card.context, num_bytes // self.card.longest_token, at_least=True)
+        num_calls = sum(len(turn.tool_calls) for turn in conversation.turns)
+        num_tokens = max(sum(map(num_bytes_of, conversation.turns)) // self.card.longest_token, num_calls)
+        if num_tokens > self.card.context:
+            raise ContextLengthExceeded(self.card.context, num_tokens, at_least=True)
 
     def _admission(self, answer: FromRequest, decoding: Decoding) -> int:
         """The number of prompt tokens of an admitted request, or the error of a refused one."""

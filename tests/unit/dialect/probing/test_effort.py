@@ -71,10 +71,10 @@ def test_an_effort_has_the_word_of_the_template(source: str, name: str, expected
     assert words(source, name) == expected
 
 
-@pytest.mark.parametrize(("source", "reasons"), [(source, bool(name and source)) for source, name, _ in LEVELS])
-def test_whether_a_template_can_be_told(source: str, reasons: bool) -> None:
-    """A template that reads one of the known switches reasons."""
-    assert dialect(source).reasons is reasons
+@pytest.mark.parametrize(("source", "can"), [(source, any(words)) for source, _, words in LEVELS])
+def test_whether_a_template_can_be_told(source: str, can: bool) -> None:
+    """A template that has a word for some effort can be told."""
+    assert bool(dialect(source).traits.efforts) is can
 
 
 @pytest.mark.parametrize("effort", [None, *EFFORTS])
