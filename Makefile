@@ -36,7 +36,8 @@ check: .venv/.dev ## format, lint, types, import arrows, generated documentation
 	$(RUN) tools/readme.py --check
 	$(RUN) -m pytest -q tests/contract/test_walks.py -k import
 
-bench: .venv/.dev ## measure the bare engine, then the server; ARGS='--versus URL' compares it with another
+bench: .venv/.dev ## measure contract, bare engine, then the server; ARGS='--versus URL' compares it with another
+	$(RUN) benchmarks/contract.py
 	$(RUN) benchmarks/engine.py
 	@$(BIN)/antiphon serve --port $(BENCH_PORT) --parallel 32 --context 2048 2>.venv/bench.log & server=$$!; \
 	trap 'kill $$server 2>/dev/null; wait $$server' EXIT; trap 'exit 130' INT TERM; \

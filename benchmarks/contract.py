@@ -28,7 +28,7 @@ from antiphon.completion.assemble import Assembler, Envelope
 from antiphon.completion.conversation import build_conversation
 from antiphon.completion.review import review
 from antiphon.engine.events import Text
-from antiphon.schema.parse import parse_create
+from antiphon.schema.request.parse import parse_create
 from antiphon.server.sse import render_chunk
 from machine import describe_cpu
 

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 from antiphon.cli.serve import REPEATABLE, serve
 from antiphon.engine.llama.engine import MAY_HAVE
-from antiphon.schema.support import TABLE, Support
+from antiphon.schema.request.support import TABLE, Support
 from antiphon.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.contract.live import script
-from tests.unit.schema.cases.base import custom, function
+from tests.unit.schema.request.cases.base import custom, function
 
 TOOLS: dict[str, Any] = {"tools": [function("weather"), function("time"), custom("calculate")]}
 FUNCTIONS: dict[str, Any] = {"functions": [{"name": "weather"}, {"name": "time"}]}

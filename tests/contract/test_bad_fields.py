@@ -9,7 +9,7 @@ import pytest
 
 from tests.contract.live import COMPLETIONS, body, error_of
 from tests.unit.completion.cases import HINTS, NEUTRAL, REFUSED
-from tests.unit.schema.cases import BAD_FIELDS, GOOD_FIELDS, OPTIONAL
+from tests.unit.schema.request.cases import BAD_FIELDS, GOOD_FIELDS, OPTIONAL
 
 ENGINE_HAS_NOT = [(fields, param) for fields, _, param in REFUSED]
 LARGE = 90_000

@@ -111,6 +111,7 @@ REQUESTS: dict[str, tuple[Callable[[httpx.Client], httpx.Response], int, str]] =
     "retrieve unknown model": (lambda c: c.get("/v1/models/none"), 404, "model_not_found"),
     "retrieve with a slash": (lambda c: c.get("/v1/models/who/what"), 404, "model_not_found"),
     "unknown path": (lambda c: c.get("/v1/nothing"), 404, "unknown_url"),
+    "slash at the end": (lambda c: c.post(COMPLETIONS + "/", json=body()), 404, "unknown_url"),
     "root": (lambda c: c.get("/"), 404, "unknown_url"),
     "odd path": (lambda c: c.get("/v1/chat/completions/../../%00"), 404, "unknown_url"),
     "not built": (lambda c: c.post("/v1/embeddings", json={}), 404, "unknown_url"),

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.contract.live import COMPLETIONS, body, error_of, serve
-from tests.unit.schema.cases.base import call, function
+from tests.unit.schema.request.cases.base import call, function
 
 SIZE = 20_000_000
 LESS = SIZE // 5

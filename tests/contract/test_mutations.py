@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.contract.able import serve_able
 from tests.contract.live import COMPLETIONS, body, error_of
-from tests.unit.schema.cases import RICH
-from tests.unit.schema.cases.places import Steps, places, replaced, value_at
+from tests.unit.schema.request.cases import RICH
+from tests.unit.schema.request.cases.places import Steps, places, replaced, value_at
 
 REQUESTS = ["tools", "functions", "media"]
 WHOLE = json.dumps(RICH["tools"]).encode()

@@ -11,7 +11,7 @@ from openai.types.chat.completion_create_params import (
 )
 from pydantic import TypeAdapter
 
-from antiphon.schema import stored
+from antiphon.schema.response import stored
 from antiphon.server.app import build_app
 from antiphon.server.openapi import outgoing_schemas
 from antiphon.settings import Settings

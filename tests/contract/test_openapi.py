@@ -10,15 +10,15 @@ import pytest
 import schemathesis
 from pydantic import ValidationError
 
-from antiphon.schema import stored
-from antiphon.schema.request import CreateChatCompletion
+from antiphon.schema.request.create import CreateChatCompletion
+from antiphon.schema.response import stored
 from antiphon.server import chat, health, models
 from antiphon.server.app import build_app
 from antiphon.server.openapi import outgoing_schemas
 from antiphon.settings import Settings
 from tests.contract.flatten import Schema, flatten
-from tests.unit.schema.cases import GOOD, GOOD_FIELDS, RICH
-from tests.unit.schema.cases.places import Steps, path_of, places, replaced
+from tests.unit.schema.request.cases import GOOD, GOOD_FIELDS, RICH
+from tests.unit.schema.request.cases.places import Steps, path_of, places, replaced
 
 DOCUMENT: Schema = build_app(Settings(engine="scripted")).openapi()
 SCHEMAS: Schema = DOCUMENT["components"]["schemas"]
@@ -181,3 +181,18 @@ def test_the_documentation_is_behind_the_key(keyed_url: str) -> None:
     """Where keys are asked for, the page, what it loads and the description are for those who have one."""
     for path in ("/docs", "/openapi.json", "/static-offline-docs/swagger-ui-bundle.js"):
         assert httpx.get(keyed_url + path).status_code == 401
+
+
+def test_what_is_deprecated_says_so() -> None:
+    """Whoever reads the description sees which fields have a successor."""
+    request = SCHEMAS["CreateChatCompletion"]["properties"]
+    deprecated = {name for name, field in request.items() if field.get("deprecated")}
+    assert deprecated == {"max_tokens", "user", "functions", "function_call"}
+    assert SCHEMAS["AssistantMessage"]["properties"]["function_call"]["deprecated"]
+
+
+def test_who_needs_a_key() -> None:
+    """Every route may ask for a key, but /health never does."""
+    assert DOCUMENT["security"] == [{}, {"bearer": []}]
+    open_paths = [path for path, ways in DOCUMENT["paths"].items() if ways.get("get", {}).get("security") == []]
+    assert open_paths == ["/health"]

@@ -10,7 +10,7 @@ import pytest
 from tests.contract.live import script
 from tests.contract.scripts import FUNCTIONS, LONDON, PARIS, SCRIPTS, SUM, TOOLS
 from tests.contract.test_answers import Json, streamed, whole
-from tests.unit.schema.cases.base import function
+from tests.unit.schema.request.cases.base import function
 
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}}
 STRICT = CITY | {"required": ["city"], "additionalProperties": False}

@@ -11,9 +11,9 @@ import pytest
 
 from tests.contract.able import serve_able
 from tests.contract.live import COMPLETIONS, body, error_of, frames, serve
-from tests.unit.schema.cases import RICH
-from tests.unit.schema.cases.base import function
-from tests.unit.schema.cases.places import Steps, is_free, path_of, places, replaced, value_at
+from tests.unit.schema.request.cases import RICH
+from tests.unit.schema.request.cases.base import function
+from tests.unit.schema.request.cases.places import Steps, is_free, path_of, places, replaced, value_at
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from antiphon import errors
 from antiphon.cli.main import cli
-from antiphon.schema.request import CreateChatCompletion
+from antiphon.schema.request.create import CreateChatCompletion
 from antiphon.server.app import build_app
 from antiphon.settings import Settings
 from tests.contract.live import check_error, error_of

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from antiphon.schema.request import CreateChatCompletion
-from antiphon.schema.support import TABLE
+from antiphon.schema.request.create import CreateChatCompletion
+from antiphon.schema.request.support import TABLE
 from tests.model.processes import Server, wait_for
 from tests.model.proofs import PROOFS, Fields, Proof, Reply, build_body
 

@@ -3,11 +3,11 @@
 from msgspec import UNSET, UnsetType
 
 from antiphon.errors import InternalError
-from antiphon.schema.calls import CalledCustom, CalledFunction, CustomToolCall, FunctionToolCall
-from antiphon.schema.chunk import Chunk, ChunkChoice, Delta, FunctionDelta, ToolCallDelta
-from antiphon.schema.completion import ChatCompletion, Choice, FinishReason, ResponseMessage
-from antiphon.schema.logprobs import Logprobs, TokenLogprob
-from antiphon.schema.usage import Usage
+from antiphon.schema.response.calls import CalledCustom, CalledFunction, CustomToolCall, FunctionToolCall
+from antiphon.schema.response.chunk import Chunk, ChunkChoice, Delta, FunctionDelta, ToolCallDelta
+from antiphon.schema.response.completion import ChatCompletion, Choice, FinishReason, ResponseMessage
+from antiphon.schema.response.logprobs import Logprobs, TokenLogprob
+from antiphon.schema.response.usage import Usage
 
 
 class Accumulator:

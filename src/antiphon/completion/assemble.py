@@ -11,10 +11,10 @@ from msgspec import UNSET, Struct
 
 from antiphon.completion.usage import build_usage
 from antiphon.engine import events
-from antiphon.schema.chunk import Chunk, ChunkChoice, CustomDelta, Delta, FunctionDelta, ToolCallDelta
-from antiphon.schema.completion import FinishReason, ServiceTier
-from antiphon.schema.logprobs import Logprobs, TokenLogprob, TopLogprob
-from antiphon.schema.usage import Usage
+from antiphon.schema.response.chunk import Chunk, ChunkChoice, CustomDelta, Delta, FunctionDelta, ToolCallDelta
+from antiphon.schema.response.completion import FinishReason, ServiceTier
+from antiphon.schema.response.logprobs import Logprobs, TokenLogprob, TopLogprob
+from antiphon.schema.response.usage import Usage
 
 
 class Envelope(Struct, frozen=True, kw_only=True):

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from antiphon.dialect.conversation import Conversation, Tool, ToolCall, ToolChoice, Turn
 from antiphon.errors import InternalError
-from antiphon.schema import tools as wire
-from antiphon.schema.messages import (
+from antiphon.schema.request import tools as wire
+from antiphon.schema.request.create import CreateChatCompletion
+from antiphon.schema.request.messages import (
     AssistantMessage,
     DeveloperMessage,
     FunctionMessage,
@@ -14,8 +15,7 @@ from antiphon.schema.messages import (
     ToolMessage,
     UserMessage,
 )
-from antiphon.schema.parts import RefusalPart, TextPart, UserPart
-from antiphon.schema.request import CreateChatCompletion
+from antiphon.schema.request.parts import RefusalPart, TextPart, UserPart
 
 VERBOSITY = {
     "low": "Keep your answer as short as it can be: a sentence or two, without introduction, repetition or summary.",

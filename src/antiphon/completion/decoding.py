@@ -3,7 +3,7 @@
 import secrets
 
 from antiphon.engine.base import Decoding
-from antiphon.schema.request import CreateChatCompletion
+from antiphon.schema.request.create import CreateChatCompletion
 
 INT63 = 2**63
 

@@ -6,8 +6,8 @@ from contextlib import aclosing
 from antiphon.completion.accumulate import Accumulator
 from antiphon.completion.assemble import Assembler, Envelope
 from antiphon.completion.prepare import Prepared
-from antiphon.schema.chunk import Chunk
-from antiphon.schema.completion import ChatCompletion
+from antiphon.schema.response.chunk import Chunk
+from antiphon.schema.response.completion import ChatCompletion
 
 Chunks = AsyncGenerator[Chunk, None]
 

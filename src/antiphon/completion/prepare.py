@@ -11,7 +11,7 @@ from antiphon.completion.review import review
 from antiphon.dialect.conversation import Conversation
 from antiphon.engine.base import Decoding, Engine
 from antiphon.engine.pool import Pool
-from antiphon.schema.request import CreateChatCompletion
+from antiphon.schema.request.create import CreateChatCompletion
 
 
 class Prepared(Struct, frozen=True, kw_only=True):

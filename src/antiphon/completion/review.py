@@ -7,10 +7,10 @@ from pydantic import BaseModel
 
 from antiphon.capability import Capability
 from antiphon.errors import UnsupportedParameter
-from antiphon.schema.messages import AssistantMessage, Message, UserMessage
-from antiphon.schema.parts import RefusalPart, TextPart
-from antiphon.schema.request import CreateChatCompletion
-from antiphon.schema.support import TABLE
+from antiphon.schema.request.create import CreateChatCompletion
+from antiphon.schema.request.messages import AssistantMessage, Message, UserMessage
+from antiphon.schema.request.parts import RefusalPart, TextPart
+from antiphon.schema.request.support import TABLE
 
 NEEDY = {row: support for row, support in TABLE.items() if support.needs}
 

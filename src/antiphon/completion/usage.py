@@ -1,7 +1,7 @@
 """What a request cost, in the wire's words."""
 
 from antiphon.engine import events
-from antiphon.schema.usage import CompletionTokensDetails, PromptTokensDetails, Usage
+from antiphon.schema.response.usage import CompletionTokensDetails, PromptTokensDetails, Usage
 
 
 def build_usage(event: events.Usage) -> Usage:

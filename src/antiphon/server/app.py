@@ -14,7 +14,7 @@ from antiphon.engine.llama.engine import LlamaEngine
 from antiphon.engine.llama.source import resolve
 from antiphon.engine.pool import Pool
 from antiphon.engine.scripted import ScriptedEngine
-from antiphon.schema.error import ErrorResponse
+from antiphon.schema.response.error import ErrorResponse
 from antiphon.server import chat, errors, health, models
 from antiphon.server.gate import Gate
 from antiphon.server.openapi import build_openapi

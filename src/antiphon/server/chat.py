@@ -15,10 +15,10 @@ from starlette.types import Receive, Scope, Send
 from antiphon.completion.generate import Chunks, accumulate, stream_chunks
 from antiphon.completion.prepare import Prepared, prepare
 from antiphon.errors import ApiError, InternalError, RequestTimeout, UnsupportedMediaType
-from antiphon.schema.chunk import Chunk
-from antiphon.schema.completion import ChatCompletion
-from antiphon.schema.parse import Parsed, parse_create
-from antiphon.schema.request import CreateChatCompletion
+from antiphon.schema.request.create import CreateChatCompletion
+from antiphon.schema.request.parse import Parsed, parse_create
+from antiphon.schema.response.chunk import Chunk
+from antiphon.schema.response.completion import ChatCompletion
 from antiphon.server.disconnect import ClientGone, while_connected
 from antiphon.server.openapi import IGNORED, documented
 from antiphon.server.sse import DONE, render_chunk, render_error

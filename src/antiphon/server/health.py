@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from antiphon.schema.health import Health
+from antiphon.schema.response.health import Health
 from antiphon.server.openapi import documented
 
 router = APIRouter()

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from antiphon.engine.base import Engine
 from antiphon.engine.pool import Pool
-from antiphon.schema.models import Model, ModelList
+from antiphon.schema.response.models import Model, ModelList
 from antiphon.server.openapi import documented
 
 router = APIRouter()

@@ -17,8 +17,8 @@ from fastapi.openapi.utils import get_openapi
 from msgspec import UNSET
 
 from antiphon.schema.base import Incoming, Outgoing
-from antiphon.schema.error import ErrorResponse
-from antiphon.schema.support import TABLE, Support
+from antiphon.schema.request.support import TABLE, Support
+from antiphon.schema.response.error import ErrorResponse
 
 REF = "#/components/schemas/{}"
 Schema = dict[str, Any]

@@ -8,7 +8,7 @@ import json
 import secrets
 
 from antiphon.errors import ApiError
-from antiphon.schema.chunk import Chunk
+from antiphon.schema.response.chunk import Chunk
 
 BUCKET = 64
 FIELD = b',"obfuscation":"'

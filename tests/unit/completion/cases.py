@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.unit.schema.cases.base import function
+from tests.unit.schema.request.cases.base import function
 
 Fields = dict[str, Any]
 BREAKPOINT = {"mode": "explicit"}

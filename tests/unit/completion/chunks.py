@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from antiphon.completion.accumulate import Accumulator
 from antiphon.completion.assemble import Assembler, Envelope
 from antiphon.engine.events import Arguments, Event, Finish, Refusal, Text, TokenLogprob, ToolCall, TopLogprob
-from antiphon.schema.chunk import Chunk
-from antiphon.schema.completion import ChatCompletion
+from antiphon.schema.response.chunk import Chunk
+from antiphon.schema.response.completion import ChatCompletion
 
 TOP = (TopLogprob("é", "é".encode(), -0.1), TopLogprob("x", b"x", -2.0))
 ENTRY = TokenLogprob("é", "é".encode(), -0.1, TOP)

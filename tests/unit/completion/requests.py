@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from antiphon.schema.parse import parse_create
-from antiphon.schema.request import CreateChatCompletion
+from antiphon.schema.request.create import CreateChatCompletion
+from antiphon.schema.request.parse import parse_create
 
 HI = {"role": "user", "content": "Hi"}
 

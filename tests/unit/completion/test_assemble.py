@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from antiphon.engine.events import Arguments, Event, Finish, Refusal, Text, ToolCall, Usage
-from antiphon.schema.chunk import Chunk
+from antiphon.schema.response.chunk import Chunk
 from tests.unit.completion.chunks import ENTRY, ENTRY_JSON, assemble, deltas, scripts
 
 END = Usage(1, 1)

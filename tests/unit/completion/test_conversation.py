@@ -7,7 +7,7 @@ import pytest
 from antiphon.completion.conversation import VERBOSITY, build_conversation
 from antiphon.dialect.conversation import Conversation, Tool, ToolCall, ToolChoice, Turn
 from tests.unit.completion.requests import HI, request
-from tests.unit.schema.cases.base import call, custom, custom_call, function
+from tests.unit.schema.request.cases.base import call, custom, custom_call, function
 
 
 def text(value: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from antiphon.completion.prepare import new_id, prepare
 from antiphon.engine.pool import Pool
 from antiphon.engine.scripted import ScriptedEngine
 from antiphon.errors import EngineLoading, ModelNotFound, UnsupportedParameter
-from antiphon.schema.request import CreateChatCompletion
+from antiphon.schema.request.create import CreateChatCompletion
 from tests.unit.completion.requests import request
 
 

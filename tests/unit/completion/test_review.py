@@ -8,10 +8,10 @@ import pytest
 from antiphon.capability import Capability
 from antiphon.completion.review import review
 from antiphon.errors import UnsupportedParameter
-from antiphon.schema.support import TABLE
+from antiphon.schema.request.support import TABLE
 from tests.unit.completion.cases import HINTS, NEUTRAL, REFUSED, REFUSED_TOOLS, Fields
 from tests.unit.completion.requests import request
-from tests.unit.schema.cases import RICH
+from tests.unit.schema.request.cases import RICH
 
 ALL: frozenset[Any] = frozenset(get_args(Capability))
 NONE: frozenset[Any] = frozenset()

@@ -7,10 +7,10 @@ from msgspec import UNSET, UnsetType
 from pydantic import Field
 
 from antiphon.schema.base import Incoming, Outgoing
-from antiphon.schema.chunk import ToolCallDelta
-from antiphon.schema.options import JsonSchema
-from antiphon.schema.support import Support
-from antiphon.schema.tools import FunctionDefinition
+from antiphon.schema.request.options import JsonSchema
+from antiphon.schema.request.support import Support
+from antiphon.schema.request.tools import FunctionDefinition
+from antiphon.schema.response.chunk import ToolCallDelta
 from antiphon.server.openapi import docs_of, documented, incoming_schemas, outgoing_schemas, ref, tell, tidy
 
 

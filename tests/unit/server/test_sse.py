@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.errors import InternalError
-from antiphon.schema.chunk import Chunk, ChunkChoice, Delta
+from antiphon.schema.response.chunk import Chunk, ChunkChoice, Delta
 from antiphon.server.sse import BUCKET, padded, render_chunk, render_error
 
 objects = st.dictionaries(st.text(max_size=5), st.text(max_size=80) | st.integers(), min_size=1, max_size=4)

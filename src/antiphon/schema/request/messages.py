@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field
 
 from antiphon.schema.base import FunctionName, Incoming, ParticipantName
-from antiphon.schema.parts import MAX_PARTS, AssistantPart, TextContent, UserPart
-from antiphon.schema.tools import PastCall, PastFunction
+from antiphon.schema.request.parts import MAX_PARTS, AssistantPart, TextContent, UserPart
+from antiphon.schema.request.tools import PastCall, PastFunction
 
 
 class DeveloperMessage(Incoming):

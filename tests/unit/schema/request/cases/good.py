@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from antiphon.schema.request import CreateChatCompletion
-from tests.unit.schema.cases.base import HI, Fields, call, custom, custom_call, function, messages, user
+from antiphon.schema.request.create import CreateChatCompletion
+from tests.unit.schema.request.cases.base import HI, Fields, call, custom, custom_call, function, messages, user
 
 TEXT: Fields = {"type": "text", "text": "a"}
 REFUSAL: Fields = {"type": "refusal", "refusal": "No."}

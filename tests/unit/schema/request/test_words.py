@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.errors import InvalidRequest
-from antiphon.schema.parse import parse_create
-from tests.unit.schema.cases import BAD_FIELDS, GOOD, HI, Fields
-from tests.unit.schema.cases.base import custom, function
+from antiphon.schema.request.parse import parse_create
+from tests.unit.schema.request.cases import BAD_FIELDS, GOOD, HI, Fields
+from tests.unit.schema.request.cases.base import custom, function
 
 PYDANTIC = re.compile(r"pydantic|errors\.|type=|tagged-union|function-|_type\b|\bdict\b|\bstr\b|literal\[")
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 from antiphon.errors import InvalidRequest
-from antiphon.schema.messages import AssistantMessage, ToolMessage
-from antiphon.schema.request import CreateChatCompletion
-from antiphon.schema.tools import (
+from antiphon.schema.request.create import CreateChatCompletion
+from antiphon.schema.request.messages import AssistantMessage, ToolMessage
+from antiphon.schema.request.tools import (
     AllowedToolsChoice,
     CustomTool,
     FunctionTool,
@@ -18,7 +18,7 @@ from antiphon.schema.tools import (
     NamedTool,
     kind_and_name,
 )
-from antiphon.schema.words import shorten
+from antiphon.schema.request.words import shorten
 
 NamesATool = FunctionTool | CustomTool | NamedFunctionChoice | NamedCustomChoice
 

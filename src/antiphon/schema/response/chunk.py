@@ -5,10 +5,10 @@ from typing import Literal
 from msgspec import UNSET, UnsetType
 
 from antiphon.schema.base import Outgoing
-from antiphon.schema.completion import Annotation, FinishReason, ServiceTier
-from antiphon.schema.logprobs import Logprobs
-from antiphon.schema.moderation import ModerationReport
-from antiphon.schema.usage import Usage
+from antiphon.schema.response.completion import Annotation, FinishReason, ServiceTier
+from antiphon.schema.response.logprobs import Logprobs
+from antiphon.schema.response.moderation import ModerationReport
+from antiphon.schema.response.usage import Usage
 
 
 class FunctionDelta(Outgoing, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field
 
 from antiphon.schema.base import FunctionName, Incoming, JsonObject
-from antiphon.schema.parts import TextContent
+from antiphon.schema.request.parts import TextContent
 
 
 class StreamOptions(Incoming):

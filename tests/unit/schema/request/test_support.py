@@ -2,8 +2,8 @@
 
 import pytest
 
-from antiphon.schema.request import CreateChatCompletion
-from antiphon.schema.support import TABLE
+from antiphon.schema.request.create import CreateChatCompletion
+from antiphon.schema.request.support import TABLE
 
 NEEDY = [row for row, support in TABLE.items() if support.needs]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.unit.schema.cases.base import MISSING, TYPE, UNKNOWN, VALUE, WORD_65, Bad, Fields, custom, function
+from tests.unit.schema.request.cases.base import MISSING, TYPE, UNKNOWN, VALUE, WORD_65, Bad, Fields, custom, function
 
 TOOLS: Fields = {"tools": [function("f"), custom("c")]}
 FUNCTIONS: Fields = {"functions": [{"name": "f"}]}

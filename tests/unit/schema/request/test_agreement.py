@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from antiphon.errors import InvalidRequest
-from antiphon.schema import agreement
-from antiphon.schema.parse import parse_create
-from antiphon.schema.request import CreateChatCompletion
-from tests.unit.schema.cases import DISAGREEMENTS, GOOD, HI, Fields
-from tests.unit.schema.cases.base import call, custom, function
+from antiphon.schema.request import agreement
+from antiphon.schema.request.create import CreateChatCompletion
+from antiphon.schema.request.parse import parse_create
+from tests.unit.schema.request.cases import DISAGREEMENTS, GOOD, HI, Fields
+from tests.unit.schema.request.cases.base import call, custom, function
 
 
 def refused(fields: Fields) -> InvalidRequest:

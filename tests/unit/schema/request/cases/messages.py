@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.unit.schema.cases.base import (
+from tests.unit.schema.request.cases.base import (
     HI,
     MISSING,
     TYPE,

@@ -7,10 +7,10 @@ import pytest
 from pydantic import ValidationError
 
 from antiphon.errors import InvalidRequest
-from antiphon.schema.parse import parse_create
-from antiphon.schema.request import CreateChatCompletion
-from tests.unit.schema.cases import BAD_FIELDS, GOOD, GOOD_FIELDS, OPTIONAL, RICH, Fields
-from tests.unit.schema.cases.places import is_free, places, replaced
+from antiphon.schema.request.create import CreateChatCompletion
+from antiphon.schema.request.parse import parse_create
+from tests.unit.schema.request.cases import BAD_FIELDS, GOOD, GOOD_FIELDS, OPTIONAL, RICH, Fields
+from tests.unit.schema.request.cases.places import is_free, places, replaced
 
 
 def parse(fields: Fields) -> CreateChatCompletion:

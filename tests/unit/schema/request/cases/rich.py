@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.unit.schema.cases.base import Fields, call, custom, custom_call, function
+from tests.unit.schema.request.cases.base import Fields, call, custom, custom_call, function
 
 BREAKPOINT = {"mode": "explicit", "ttl": "12h"}
 PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}

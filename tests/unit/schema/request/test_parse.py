@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.errors import InvalidJson, InvalidRequest, UnknownParameter
-from antiphon.schema.parse import parse_create
-from tests.unit.schema.cases import GOOD, HI, RICH, Fields
-from tests.unit.schema.cases.base import call, function
+from antiphon.schema.request.parse import parse_create
+from tests.unit.schema.request.cases import GOOD, HI, RICH, Fields
+from tests.unit.schema.request.cases.base import call, function
 
 NO_JSON: dict[str, bytes] = {
     "nothing": b"",

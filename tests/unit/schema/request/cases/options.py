@@ -1,6 +1,6 @@
 """Bad fields beside sampling: identifiers, metadata, formats, audio, predictions, caching, moderation, search."""
 
-from tests.unit.schema.cases.base import MISSING, TYPE, UNKNOWN, VALUE, WORD_65, Bad, Fields
+from tests.unit.schema.request.cases.base import MISSING, TYPE, UNKNOWN, VALUE, WORD_65, Bad, Fields
 
 SPOKEN: Fields = {"modalities": ["text", "audio"]}
 

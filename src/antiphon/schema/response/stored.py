@@ -5,8 +5,8 @@ from typing import Literal
 from msgspec import UNSET, UnsetType
 
 from antiphon.schema.base import Outgoing
-from antiphon.schema.calls import CalledFunction, CustomToolCall, FunctionToolCall
-from antiphon.schema.completion import Annotation, Audio, ChatCompletion
+from antiphon.schema.response.calls import CalledFunction, CustomToolCall, FunctionToolCall
+from antiphon.schema.response.completion import Annotation, Audio, ChatCompletion
 
 
 class CompletionList(Outgoing, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Bytes of a request body to a validated request, or the error that says what is wrong and where.
 
-Knows Pydantic's errors and turns the first of them into words (`schema/words.py`); nothing else sees Pydantic's.
+Of Pydantic's errors it takes the one that tells most, in our own words (`schema/request/words.py`).
 """
 
 from typing import Any, NamedTuple
@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, from_json
 
 from antiphon.errors import InvalidJson, InvalidRequest
-from antiphon.schema.agreement import check_agreement
-from antiphon.schema.request import CreateChatCompletion
-from antiphon.schema.words import EXTRA, Step, explain, format_path, steps_of, type_name
+from antiphon.schema.request.agreement import check_agreement
+from antiphon.schema.request.create import CreateChatCompletion
+from antiphon.schema.request.words import EXTRA, Step, explain, format_path, steps_of, type_name
 
 MAX_FAULTS = 20_000
 

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from antiphon.schema.base import WHOLE, Identifier, Incoming
-from antiphon.schema.messages import Message
-from antiphon.schema.options import (
+from antiphon.schema.request.messages import Message
+from antiphon.schema.request.options import (
     AudioOutput,
     Moderation,
     Prediction,
@@ -19,7 +19,7 @@ from antiphon.schema.options import (
     StreamOptions,
     WebSearchOptions,
 )
-from antiphon.schema.tools import Function, FunctionChoice, Tool, ToolChoice
+from antiphon.schema.request.tools import Function, FunctionChoice, Tool, ToolChoice
 
 MAX_STOP_CHARS = 1024
 MAX_LOGIT_BIASES = 1024

@@ -5,10 +5,10 @@ from typing import Literal
 from msgspec import UNSET, UnsetType
 
 from antiphon.schema.base import Outgoing
-from antiphon.schema.calls import CalledFunction, CustomToolCall, FunctionToolCall
-from antiphon.schema.logprobs import Logprobs
-from antiphon.schema.moderation import ModerationReport
-from antiphon.schema.usage import Usage
+from antiphon.schema.response.calls import CalledFunction, CustomToolCall, FunctionToolCall
+from antiphon.schema.response.logprobs import Logprobs
+from antiphon.schema.response.moderation import ModerationReport
+from antiphon.schema.response.usage import Usage
 
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "function_call"]
 ServiceTier = Literal["auto", "default", "flex", "scale", "priority", "fast"]

@@ -1,6 +1,6 @@
 """Fields that are good by themselves and do not agree with each other."""
 
-from tests.unit.schema.cases.base import HI, MISSING, VALUE, Bad, call, custom, custom_call, function, messages
+from tests.unit.schema.request.cases.base import HI, MISSING, VALUE, Bad, call, custom, custom_call, function, messages
 
 VOICE = {"voice": "alloy", "format": "wav"}
 TOOLS = {"tools": [function("f"), custom("c")]}

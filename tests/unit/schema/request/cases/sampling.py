@@ -1,6 +1,6 @@
 """Bad fields that say how tokens are chosen, and what a stream carries."""
 
-from tests.unit.schema.cases.base import (
+from tests.unit.schema.request.cases.base import (
     DEC_HIGH,
     DEC_LOW,
     HUGE,

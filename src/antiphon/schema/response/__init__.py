@@ -1,0 +1,1 @@
+"""What we send: structs, as they were built by us."""
