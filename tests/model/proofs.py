@@ -69,6 +69,11 @@ def changes_text(beside: Fields) -> Shows:
     return lambda reply, ask: reply.text != ask(beside).text
 
 
+def lengthens_prompt(reply: Reply, ask: Ask) -> bool:
+    """Something was said beside all that is said without."""
+    return reply.body["usage"]["prompt_tokens"] > ask({}).body["usage"]["prompt_tokens"] + 10
+
+
 def is_greedy(reply: Reply, ask: Ask) -> bool:
     """The draw has no choice left."""
     return reply.text == ask({}).text
@@ -214,7 +219,9 @@ PROOFS: dict[str, list[Proof]] = {
     "user": [Proof({"user": "user-4711"}, is_logged)],
     "safety_identifier": [Proof({"safety_identifier": "user-4711"}, is_logged)],
     "verbosity": [
-        Proof({"verbosity": level}, changes_text({"max_tokens": 30}), {"max_tokens": 30}) for level in ("low", "high")
+        Proof({"verbosity": level}, shows, {"max_tokens": 30})
+        for level in ("low", "high")
+        for shows in (changes_text({"max_tokens": 30}), lengthens_prompt)
     ],
     "reasoning_effort": [Proof({"reasoning_effort": "high"}, is_ignored("reasoning_effort"))],
     "service_tier": [

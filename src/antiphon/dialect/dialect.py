@@ -41,14 +41,14 @@ class Dialect:
         return pieces
 
     def _render(self, conversation: Conversation, traits: Traits) -> Pieces:
+        variables = {**traits.given, **(traits.efforts.get(conversation.effort, {}) if conversation.effort else {})}
         turns, own_prompt = conversation.turns, ""
         if conversation.instruction:
-            own_prompt = find_own_prompt(self.template, traits)
+            own_prompt = find_own_prompt(self.template, traits, variables)
             turns = with_instruction(turns, conversation.instruction, own_prompt)
         messages = normalize(turns, traits)
         marks = choose_marks(find_texts(messages))
         guarded = rewrite(messages, lambda text: self.control.guard(text, marks))
-        variables = {**traits.given, **(traits.efforts.get(conversation.effort, {}) if conversation.effort else {})}
         try:
             rendered = self.template.render(guarded, **variables)
         except TemplateRefused as refused:

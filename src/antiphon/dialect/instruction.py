@@ -6,6 +6,7 @@ are the template's and not text.
 """
 
 from itertools import takewhile
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -31,12 +32,14 @@ def with_instruction(turns: Turns, instruction: str, own_prompt: str) -> Turns:
     return (*turns[: num_first - 1], replace(last, text=paragraphs((last.text, instruction))), *turns[num_first:])
 
 
-def find_own_prompt(template: Template, traits: Traits) -> str:
-    """What the template writes in the place of a system turn where there is none, as it writes it."""
+def find_own_prompt(template: Template, traits: Traits, variables: dict[str, Any]) -> str:
+    """What the template writes in the place of a system turn where there is none, as it writes it with these
+    variables.
+    """
     user = Turn("user", "Hello.")
     try:
         without, within = (
-            template.render(normalize(turns, traits), **traits.given)
+            template.render(normalize(turns, traits), **variables)
             for turns in ((user,), (Turn("system", OWN_PROMPT), user))
         )
     except TemplateRefused:

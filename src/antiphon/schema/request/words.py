@@ -123,11 +123,19 @@ def steps_of(detail: ErrorDetails, body: Any) -> list[Step]:
     """The keys and indices from the body to the fault: Pydantic's location without the names of union members that it
     went through. Such a name may be a key of the body too, so the way that leads to the value at fault is taken.
     """
-    missing = detail["type"] == "missing"
-    location = detail["loc"][:-1] if missing else detail["loc"]
+    named = detail["type"] in ("missing", EXTRA)  # the last step is a key that is to come, or to go
+    location = detail["loc"][:-1] if named else detail["loc"]
     ways = list(_ways(body, location))
-    steps = next((steps for steps, end in ways if end is detail["input"]), max((steps for steps, _ in ways), key=len))
-    return [*steps, detail["loc"][-1]] if missing else steps
+    longest = max((steps for steps, _ in ways), key=len)
+    steps = next((steps for steps, end in ways if is_at_fault(end, detail)), longest)
+    return [*steps, detail["loc"][-1]] if named else steps
+
+
+def is_at_fault(end: Any, detail: ErrorDetails) -> bool:
+    """Whether an error is about what a way leads to; of an unknown field, whether it stands there."""
+    if detail["type"] != EXTRA:
+        return end is detail["input"]
+    return has(end, detail["loc"][-1]) and end[detail["loc"][-1]] is detail["input"]
 
 
 def _ways(here: Any, location: tuple[Step, ...], *, entered: bool = True) -> Iterator[tuple[list[Step], Any]]:
