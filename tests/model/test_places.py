@@ -62,14 +62,16 @@ async def leave(task: asyncio.Task[httpx.Response]) -> None:
 
 
 async def wait_for_place(http: httpx.AsyncClient) -> asyncio.Task[httpx.Response]:
-    """A request that waits in the queue; others before it may have been refused."""
+    """A request that waits in the queue. Others before it may have been refused, or answered because they overtook
+    the one that is to take the place.
+    """
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         asking = post(http)
         done, _ = await asyncio.wait({asking}, timeout=1)
         if not done:
             return asking
-        assert asking.result().status_code == 429
+        assert asking.result().status_code in (200, 429)
     raise AssertionError("no place became free")
 
 
