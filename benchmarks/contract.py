@@ -7,15 +7,9 @@ for a chunk of the scripted engine until it is in the socket, by its CPU time.
 
 import asyncio
 import json
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -31,6 +25,7 @@ from antiphon.engine.events import Text
 from antiphon.schema.request.parse import parse_create
 from antiphon.server.sse import render_chunk
 from machine import describe_cpu
+from scripted import cpu_seconds, scripted_server
 
 WORDS = "The quick brown fox jumps over the lazy dog and runs away from it. "
 PLACE = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
@@ -93,36 +88,6 @@ async def time_chunks(*, rounds: int, each: int) -> float:
                 await send({"type": "http.response.body", "body": body, "more_body": True})
         seconds.append((time.perf_counter() - began) / each)
     return statistics.median(seconds)
-
-
-@contextmanager
-def scripted_server() -> Iterator[tuple[str, int]]:
-    """URL and process id of a server without a model."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    flags = ("--engine", "scripted", "--port", str(port))
-    with subprocess.Popen([sys.executable, "-m", "antiphon", "serve", *flags], stderr=subprocess.DEVNULL) as server:
-        try:
-            wait_for_health(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}", server.pid
-        finally:
-            server.terminate()
-
-
-def wait_for_health(url: str) -> None:
-    """Return when the server answers."""
-    while True:
-        try:
-            httpx.get(f"{url}/health").raise_for_status()
-            return
-        except httpx.HTTPError:
-            time.sleep(0.1)
-
-
-def cpu_seconds(pid: int) -> float:
-    """CPU time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def time_served_chunks(num_chunks: int) -> float:

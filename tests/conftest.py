@@ -1,11 +1,13 @@
 """What every suite shares: repeatable Hypothesis, and settings that do not read this machine's configuration."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.postgres import MISSING, Postgres, find_programs, serve_postgres
 
 settings.register_profile("antiphon", derandomize=True, deadline=None, max_examples=60, database=None)
 settings.load_profile("antiphon")
@@ -13,9 +15,10 @@ settings.load_profile("antiphon")
 
 @pytest.fixture(scope="session", autouse=True)
 def no_configuration(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No ANTIPHON_ variable and no antiphon.toml of whoever runs the tests."""
+    """No ANTIPHON_ variable and no antiphon.toml of whoever runs the tests, and nothing kept among theirs."""
     for name in [name for name in os.environ if name.startswith("ANTIPHON_")]:
         del os.environ[name]
+    os.environ["ANTIPHON_DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
     os.chdir(tmp_path_factory.mktemp("without-antiphon-toml"))
 
 
@@ -41,3 +44,13 @@ def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
         return tmp_path
 
     return enter
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for the whole run, with no database of ours in it yet."""
+    programs = find_programs()
+    if programs is None:
+        pytest.skip(MISSING)
+    with serve_postgres(programs) as server:
+        yield server

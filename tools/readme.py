@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 from pydantic.fields import FieldInfo
 
-from antiphon.cli.serve import REPEATABLE, serve
+from antiphon.cli.options import REPEATABLE
+from antiphon.cli.serve import serve
 from antiphon.engine.llama.engine import MAY_HAVE
 from antiphon.schema.request.support import TABLE, Support
 from antiphon.settings import Settings

@@ -13,7 +13,6 @@ Capability = Literal[
     "reasoning_content",
     "reasoning_effort",
     "service_tiers",
-    "store",
     "structured_output",
     "tools",
     "web_search",

@@ -12,10 +12,13 @@ and only `server/errors.py` turns these into HTTP.
         │   ├── UnknownParameter
         │   ├── UnsupportedParameter
         │   ├── ContextLengthExceeded
+        │   ├── UnknownCursor
         │   └── TemplateRefused
         ├── InvalidApiKey             401
         ├── HostNotAllowed            403
+        ├── MissingScope              403
         ├── ModelNotFound             404
+        ├── CompletionNotFound        404
         ├── RouteNotFound             404
         ├── MethodNotAllowed          405
         ├── BodyTooLarge              413
@@ -26,6 +29,8 @@ and only `server/errors.py` turns these into HTTP.
         ├── RequestTimeout            504
         └── Unavailable               503, with Retry-After
             ├── EngineLoading
+            ├── StoreUnavailable
+            │   └── NotStored
             └── ServerDraining
 """
 
@@ -120,6 +125,18 @@ class ContextLengthExceeded(InvalidRequest):
         super().__init__(f"This model's maximum context length is {context} tokens. However, {told}")
 
 
+class UnknownCursor(InvalidRequest):
+    """A place to go on from that is none."""
+
+    code = "invalid_value"
+    param = "after"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Invalid value for 'after': there is no '{name}' to go on from. Give the 'last_id' of a page."
+        )
+
+
 class TemplateRefused(InvalidRequest):
     """The model's chat template raised on purpose, for example over an order of roles it cannot write."""
 
@@ -159,6 +176,20 @@ class HostNotAllowed(ApiError):
         )
 
 
+class MissingScope(ApiError):
+    """A key that may not do this."""
+
+    status = 403
+    type = "invalid_request_error"
+    code = "missing_scope"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(
+            f"You have insufficient permissions for this operation: the key lacks the scope '{scope}'."
+            f" Make one that has it: antiphon keys create --scope {scope}"
+        )
+
+
 class ModelNotFound(ApiError):
     """No model and no alias of that name."""
 
@@ -171,6 +202,20 @@ class ModelNotFound(ApiError):
         super().__init__(
             f"The model '{name}' does not exist here. Available: {', '.join(known)}."
             f" To answer under that name, start the server with --alias '{name}={known[0]}'."
+        )
+
+
+class CompletionNotFound(ApiError):
+    """No stored completion of that id in the caller's project."""
+
+    status = 404
+    type = "invalid_request_error"
+    code = "completion_not_found"
+    param = "completion_id"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"No stored completion has the id '{name}'. Only completions created with 'store' set to true are kept."
         )
 
 
@@ -273,6 +318,27 @@ class EngineLoading(Unavailable):
 
     def __init__(self, model: str, reason: str) -> None:
         super().__init__(f"The model '{model}' is not ready: {reason}.")
+
+
+class StoreUnavailable(Unavailable):
+    """The database cannot do it now; `reason` says why."""
+
+    code = "store_unavailable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Stored completions are not available: {reason}.")
+        self.reason = reason
+
+
+class NotStored(StoreUnavailable):
+    """The completion was produced, and could not be stored as the request asked."""
+
+    code = "completion_not_stored"
+    param = "store"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.message = f"The completion was produced but not stored: {reason}. Ask again later, or without 'store'."
 
 
 class ServerDraining(Unavailable):

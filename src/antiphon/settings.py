@@ -3,6 +3,7 @@
 The command line's flags are made from these fields; a field's description is its help.
 """
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -20,6 +21,9 @@ from pydantic_settings import (
 from antiphon.errors import ConfigurationError
 
 FILE = "antiphon.toml"
+PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+DURATION = re.compile(r"(?P<number>[0-9]{1,9})(?P<unit>[smhdw])")
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 Names = Annotated[dict[str, str], NoDecode]
 DEFAULT_MODEL = {"smollm2": "smollm2"}
 
@@ -40,10 +44,18 @@ class Settings(BaseSettings):
         default={}, description="PATTERN=NAME, repeatable: answer for other names, such as 'gpt-*=smollm2'."
     )
     api_key: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="A key that clients must send, repeatable. Every route but /health asks for one."
+        (),
+        description="A key that clients must send, repeatable; PROJECT:KEY names whose stored completions it sees."
+        " Every route but /health asks for one. See also: antiphon keys.",
     )
-    data_dir: Path = Field(
-        Path("~/.local/share/antiphon"), description="Folder for what the server keeps; nothing yet."
+    data_dir: Path = Field(Path("~/.local/share/antiphon"), description="Folder for what the server keeps.")
+    database_url: str | None = Field(
+        None,
+        description="Where stored completions and keys are: postgresql+asyncpg://USER:PASSWORD@HOST/NAME, or"
+        " sqlite:///FILE. A SQLite file in --data-dir by default.",
+    )
+    retention: int | None = Field(
+        None, ge=1, description="Age at which stored completions are deleted, such as 30d, 12h or 90m; kept by default."
     )
     engine: Literal["llama", "scripted"] = Field(
         "llama", description="llama computes; scripted plays back events, for tests and demos."
@@ -90,9 +102,15 @@ class Settings(BaseSettings):
     @classmethod
     def _parse_keys(cls, value: Any) -> Any:
         keys = tuple(value.split(",")) if isinstance(value, str) else value
-        if isinstance(keys, list | tuple) and not all(isinstance(key, str) and key.strip() for key in keys):
-            raise ValueError("a key must not be empty")
+        if isinstance(keys, list | tuple):
+            for key in keys:
+                parse_key(str(key))
         return keys
+
+    @field_validator("retention", mode="before")
+    @classmethod
+    def _parse_retention(cls, value: Any) -> Any:
+        return parse_duration(value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -101,10 +119,6 @@ class Settings(BaseSettings):
         for pattern, name in self.alias.items():
             if name not in self.model:
                 raise ValueError(f"--alias {pattern}={name}: there is no model '{name}'")
-        if not self.api_key and not is_loopback(self.host):
-            raise ValueError(
-                f"--host {self.host} would serve other machines without a key; add --api-key, or listen on 127.0.0.1"
-            )
         return self
 
 
@@ -133,6 +147,28 @@ def parse_pair(text: str) -> tuple[str, str]:
     if not (name.strip() and sign and source.strip()):
         raise ValueError(f"expected NAME=VALUE, but got '{text}'")
     return name.strip(), source.strip()
+
+
+def parse_key(text: str) -> tuple[str, str | None]:
+    """`KEY` or `PROJECT:KEY` to the key and its project. Raises `ValueError`."""
+    if not text.strip():
+        raise ValueError("a key must not be empty")
+    project, colon, key = text.strip().partition(":")
+    if not colon:
+        return text.strip(), None
+    if not PROJECT.fullmatch(project) or not key:
+        raise ValueError(
+            "what stands before ':' in a key is its project: a name of letters, digits, '.', '_' and '-', at most 64"
+        )
+    return key, project
+
+
+def parse_duration(text: str) -> int:
+    """`30d` to seconds. Raises `ValueError`."""
+    found = DURATION.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"expected a number with s, m, h, d or w behind it, such as 30d, but got '{text}'")
+    return int(found["number"]) * SECONDS[found["unit"]]
 
 
 def is_loopback(host: str) -> bool:

@@ -1,4 +1,4 @@
-"""A server whose engine plays scripts and says that it can do everything but see, hear and read files."""
+"""A server whose engine plays scripts and says that it can do everything."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +9,11 @@ from antiphon.engine.pool import Pool
 from antiphon.engine.scripted import ScriptedEngine
 from tests.contract.live import serve
 
-MEDIA: frozenset[Capability] = frozenset({"images", "audio_input", "files"})
-
 
 class AbleEngine(ScriptedEngine):
-    """Nothing but media is refused, so that whatever is good is answered."""
+    """Nothing is refused, so that whatever is good is answered."""
 
-    capabilities = frozenset(get_args(Capability)) - MEDIA
+    capabilities: frozenset[Capability] = frozenset(get_args(Capability))
 
 
 @contextmanager

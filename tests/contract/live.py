@@ -6,10 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 import uvicorn
+import uvloop
 
 from antiphon.engine.pool import Pool
 from antiphon.server.app import build_app
@@ -22,11 +24,18 @@ COMPLETIONS = "/v1/chat/completions"
 
 @contextmanager
 def serve(pool: Pool | None = None, **settings: Any) -> Iterator[str]:
-    """The base URL of a running server with the scripted engine, or the engines of `pool`."""
-    app = build_app(Settings(engine="scripted", **settings), pool)
-    server = uvicorn.Server(build_config(app))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    """The base URL of a running server with the scripted engine, or the engines of `pool`. What it keeps is its own,
+    unless the settings say where.
+    """
+    with TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listener:
+        app = build_app(Settings(engine="scripted", **{"data_dir": folder, **settings}), pool)
+        server = uvicorn.Server(build_config(app))
+
+        async def run() -> None:
+            async with app.router.lifespan_context(app):
+                await server.serve(sockets=[listener])
+
+        thread = threading.Thread(target=uvloop.run, args=(run(),), daemon=True)
         thread.start()
         wait_for(lambda: server.started)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -13,6 +13,7 @@ DOCUMENTS = [
     "CHANGELOG.md",
     "docs/architecture.md",
     "docs/configuration.md",
+    "docs/stored-completions.md",
     "benchmarks/README.md",
 ]
 CODE = re.compile(r"`([^`\n]+)`")

@@ -77,7 +77,7 @@ MONSTERS: dict[str, tuple[Callable[[], bytes], int, str | None]] = {
     "large parameters": (lambda: parameters(b"{" + pairs() + b"}"), 200, None),
     "a long image": (
         lambda: messages(HI | {"content": [{"type": "image_url", "image_url": {"url": "data:," + "A" * SIZE}}]}),
-        400, "messages[0].content[0].type",
+        200, None,
     ),
     "too many messages": (lambda: messages(*[HI] * 300_000), 400, "messages"),
     "numbers for messages": (lambda: in_messages(b"", b"1", b"", SIZE), 400, "messages"),

@@ -115,6 +115,18 @@ def test_a_call_gets_what_it_should(runs: dict[str, Run], package: str, name: st
         assert (record["status"], record["headers"]) == (200, call.headers)
     if call.models is not None:
         assert [model["id"] for model in record["models"]] == call.models
+    if call.kept is not None:
+        check_kept(record["kept"], call.kept)
+
+
+def check_kept(kept: Record, expected: Record) -> None:
+    """A stored completion from its retrieval to its end."""
+    assert [message["content"] for message in kept["messages"]] == expected["messages"]
+    assert kept["retrieved"]["choices"][0]["message"]["content"] == expected["content"]
+    assert kept["updated"] == kept["retrieved"] | {"metadata": expected["metadata"]}
+    assert kept["listed"] == [kept["updated"]]
+    assert kept["deleted"] == {"id": kept["updated"]["id"], "object": "chat.completion.deleted", "deleted": True}
+    assert kept["left"] == []
 
 
 def check_answer(record: Record, call: Call) -> None:

@@ -42,7 +42,16 @@ def session() -> Iterator[requests.Session]:
         yield session
 
 
+STORED = "/v1/chat/completions/{completion_id}"
 OPERATIONS = [
+    (COMPLETIONS, "GET", GenerationMode.POSITIVE),
+    (COMPLETIONS, "GET", GenerationMode.NEGATIVE),
+    (STORED, "GET", GenerationMode.POSITIVE),
+    (STORED, "DELETE", GenerationMode.POSITIVE),
+    (STORED, "POST", GenerationMode.POSITIVE),
+    (STORED, "POST", GenerationMode.NEGATIVE),
+    (f"{STORED}/messages", "GET", GenerationMode.POSITIVE),
+    (f"{STORED}/messages", "GET", GenerationMode.NEGATIVE),
     (COMPLETIONS, "POST", GenerationMode.POSITIVE),
     (COMPLETIONS, "POST", GenerationMode.NEGATIVE),
     (MODEL, "GET", GenerationMode.POSITIVE),
@@ -116,15 +125,12 @@ def agreeing(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def agreeing_message(message: dict[str, Any]) -> dict[str, Any]:
-    """A message that has content, one chain of thoughts, and nothing to see or hear. Without a participant's name,
-    because regular expressions of JSON and of Rust do not mean the same by white space.
+    """A message that has content and one chain of thoughts. Without a participant's name, because regular expressions
+    of JSON and of Rust do not mean the same by white space.
     """
     kept = {name: value for name, value in message.items() if name != "reasoning"}
     if kept["role"] != "function":
         kept.pop("name", None)
     if kept.get("content") is None and kept["role"] != "function":
         kept["content"] = ""
-    if isinstance(kept["content"], list):
-        parts = [part for part in kept["content"] if part["type"] in ("text", "refusal")]
-        kept["content"] = parts or ""
     return kept

@@ -69,10 +69,10 @@ EXAMPLES = {
     "host": "0.0.0.0", "port": "1234", "model": "m=file.gguf", "alias": "gpt=smollm2", "api_key": "k,l",
     "data_dir": "/tmp/x", "engine": "scripted", "context": "64", "parallel": "3", "queue": "7", "threads": "2",
     "flash_attention": "on", "unknown_fields": "ignore", "request_timeout": "5", "drain_timeout": "6",
-    "max_body_bytes": "4096",
+    "max_body_bytes": "4096", "database_url": "sqlite:////tmp/x.db", "retention": "30d",
 }  # fmt: skip
 
-ROOMS = ["settings", "errors", "capability", "schema", "dialect", "engine", "completion", "server", "cli"]
+ROOMS = ["settings", "errors", "capability", "schema", "dialect", "engine", "store", "completion", "server", "cli"]
 MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"errors"},
     "errors": set(),
@@ -80,9 +80,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "schema": {"errors", "capability"},
     "dialect": {"errors"},
     "engine": {"errors", "capability", "dialect"},
-    "completion": {"errors", "capability", "schema", "dialect", "engine"},
-    "server": {"settings", "errors", "schema", "engine", "completion"},
-    "cli": {"settings", "errors", "server"},
+    "store": {"errors"},
+    "completion": {"settings", "errors", "capability", "schema", "dialect", "engine", "store"},
+    "server": {"settings", "errors", "schema", "engine", "store", "completion"},
+    "cli": {"settings", "errors", "store", "completion", "server"},
 }
 
 
@@ -119,7 +120,7 @@ CLASSES = [value for value in vars(errors).values() if inspect.isclass(value) an
 FIELDS: dict[str, Any] = {
     "message": "m", "reason": "r", "param": "p", "advice": "a", "context": 8, "prompt": 9, "given": True, "name": "n",
     "known": ["m"], "method": "GET", "path": "/", "limit_bytes": 1, "content_type": "t", "limit": 1, "limit_s": 1.0,
-    "model": "m", "token": 1,
+    "model": "m", "token": 1, "scope": "chat",
 }  # fmt: skip
 
 

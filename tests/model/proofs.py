@@ -105,6 +105,11 @@ def is_logged(reply: Reply, ask: Ask) -> bool:
     return "user-4711" in reply.log
 
 
+def is_kept(reply: Reply, ask: Ask) -> bool:
+    """The server still has it."""
+    return httpx.get(f"{reply.response.url}/{reply.body['id']}").status_code == 200
+
+
 def with_part(part: Fields) -> Fields:
     """A conversation whose user sends a part beside text."""
     return {"messages": [{"role": "user", "content": [{"type": "text", "text": "Look."}, part]}]}
@@ -215,7 +220,7 @@ PROOFS: dict[str, list[Proof]] = {
         ),
     ],
     "metadata": [Proof({"metadata": {"a": "b"}}, lambda reply, ask: reply.body.get("metadata") == {"a": "b"})],
-    "store": [Proof({"store": True}, is_refused("store"), {"store": False})],
+    "store": [Proof({"store": True}, is_kept, {"store": False})],
     "user": [Proof({"user": "user-4711"}, is_logged)],
     "safety_identifier": [Proof({"safety_identifier": "user-4711"}, is_logged)],
     "verbosity": [

@@ -5,8 +5,10 @@ import sys
 import click
 
 import antiphon
+from antiphon.cli.keys import keys
 from antiphon.cli.serve import serve
-from antiphon.errors import ConfigurationError
+from antiphon.cli.store import store
+from antiphon.errors import ConfigurationError, StoreUnavailable
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,12 +20,15 @@ def cli() -> None:
     """
 
 
-cli.add_command(serve)
+for command in (serve, keys, store):
+    cli.add_command(command)
 
 
 def main() -> None:
     """The console script."""
     try:
         cli()
-    except ConfigurationError as error:
+    except (ConfigurationError, StoreUnavailable) as error:
         sys.exit(f"antiphon: {error}")
+    except OSError as error:  # click tells of files; what is left is what could not be written
+        sys.exit(f"antiphon: Cannot write: {error.strerror}.")

@@ -1,26 +1,11 @@
 """`antiphon serve`: a flag for each setting, made from the settings themselves."""
 
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 import click
-from pydantic.fields import FieldInfo
 
+from antiphon.cli.options import build_option
 from antiphon.settings import Settings, load_settings
-
-REPEATABLE = {"model", "alias", "api_key"}
-
-
-def build_option(name: str, field: FieldInfo) -> click.Option:
-    """The flag of one setting. Without it the value comes from the environment, the file or the default."""
-    choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else None
-    shown = "" if field.default in (None, (), {}) or name in REPEATABLE else f" [default: {field.default}]"
-    return click.Option(
-        [f"--{name.replace('_', '-')}"],
-        type=click.Choice(choices) if choices else str,
-        multiple=name in REPEATABLE,
-        metavar={"model": "NAME=SOURCE", "alias": "PATTERN=NAME", "api_key": "KEY"}.get(name),
-        help=f"{field.description}{shown}",
-    )
 
 
 def start(**flags: Any) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from antiphon.dialect.conversation import Conversation, Tool, ToolCall, ToolChoice, Turn
-from antiphon.errors import InternalError
 from antiphon.schema.request import tools as wire
 from antiphon.schema.request.create import CreateChatCompletion
 from antiphon.schema.request.messages import (
@@ -88,17 +87,19 @@ def build_calls(message: AssistantMessage, index: int) -> Iterator[ToolCall]:
 
 def join(content: str | Sequence[UserPart | RefusalPart]) -> str:
     """Content as one text; parts stand on lines of their own, as in vLLM and llama-server."""
-    return content if isinstance(content, str) else "\n".join(map(text_of, content))
+    if isinstance(content, str):
+        return content
+    return "\n".join(text for part in content if (text := text_of(part)) is not None)
 
 
-def text_of(part: UserPart | RefusalPart) -> str:
-    """What a part says. Parts that are not text have been refused before."""
+def text_of(part: UserPart | RefusalPart) -> str | None:
+    """What a part says; None for what is seen, heard or read, which only an engine gets that looks at no prompt."""
     match part:
         case TextPart():
             return part.text
         case RefusalPart():
             return part.refusal
-    raise InternalError
+    return None
 
 
 def build_tools(request: CreateChatCompletion) -> Iterator[Tool]:

@@ -5,7 +5,8 @@ import secrets
 from antiphon.engine.base import Decoding
 from antiphon.schema.request.create import CreateChatCompletion
 
-INT63 = 2**63
+LARGEST_DRAWN = 2**53
+"""A stored completion tells the seed that was drawn, and JavaScript must be able to give it back."""
 
 
 def build_decoding(request: CreateChatCompletion) -> Decoding:
@@ -20,7 +21,7 @@ def build_decoding(request: CreateChatCompletion) -> Decoding:
         frequency_penalty=request.frequency_penalty or 0.0,
         logit_bias={int(token): bias for token, bias in (request.logit_bias or {}).items()},
         stop=(request.stop,) if isinstance(request.stop, str) else tuple(request.stop or ()),
-        seed=secrets.randbelow(INT63) if request.seed is None else request.seed,
+        seed=secrets.randbelow(LARGEST_DRAWN) if request.seed is None else request.seed,
         n=request.n or 1,
         logprobs=(request.top_logprobs or 0) if request.logprobs else None,
     )

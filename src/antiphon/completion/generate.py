@@ -1,7 +1,10 @@
 """The life of one completion: an engine's events become chunks as they come, and chunks a whole answer."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+
+from msgspec import UNSET
+from msgspec.structs import replace
 
 from antiphon.completion.accumulate import Accumulator
 from antiphon.completion.assemble import Assembler, Envelope
@@ -10,6 +13,7 @@ from antiphon.schema.response.chunk import Chunk
 from antiphon.schema.response.completion import ChatCompletion
 
 Chunks = AsyncGenerator[Chunk, None]
+Keep = Callable[[ChatCompletion], Awaitable[None]]
 
 
 async def stream_chunks(prepared: Prepared, *, tenant: str, include_usage: bool) -> Chunks:
@@ -36,6 +40,21 @@ def build_envelope(prepared: Prepared, *, include_usage: bool) -> Envelope:
         include_usage=include_usage,
         legacy_functions=bool(request.functions),
     )
+
+
+async def keep_at_end(chunks: Chunks, keep: Keep, *, include_usage: bool) -> Chunks:
+    """The same chunks, which must carry usage; after the last one the whole answer is kept. Who closes it before has
+    kept nothing. Raises what `keep` does. include_usage: whether usage goes on to the client.
+    """
+    accumulator = Accumulator()
+    async with aclosing(chunks):
+        async for chunk in chunks:
+            accumulator.feed(chunk)
+            if include_usage:
+                yield chunk
+            elif chunk.choices:
+                yield replace(chunk, usage=UNSET)
+    await keep(accumulator.completion())
 
 
 async def accumulate(chunks: Chunks, *, metadata: dict[str, str] | None) -> ChatCompletion:

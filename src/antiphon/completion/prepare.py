@@ -33,9 +33,10 @@ async def prepare(pool: Pool, request: CreateChatCompletion) -> Prepared:
     """Find the engine, wait until it can answer, and see what it can do of what is asked. Raises an `ApiError`."""
     model, engine = pool.find(request.model)
     await engine.ready()
+    now_ms = time.time_ns() // 1_000_000
     return Prepared(
-        id=new_id(),
-        created=int(time.time()),
+        id=new_id(now_ms),
+        created=now_ms // 1000,
         model=model,
         engine=engine,
         ignored=review(request, engine.capabilities),
@@ -45,6 +46,6 @@ async def prepare(pool: Pool, request: CreateChatCompletion) -> Prepared:
     )
 
 
-def new_id() -> str:
-    """`chatcmpl-` and 29 characters that begin with the time, so that ids sort by it."""
-    return f"chatcmpl-{time.time_ns() // 1_000_000:012x}{secrets.token_hex(9)[:17]}"
+def new_id(now_ms: int) -> str:
+    """`chatcmpl-` and 29 characters that begin with the time, so that ids sort by it. now_ms: Unix milliseconds."""
+    return f"chatcmpl-{now_ms:012x}{secrets.token_hex(9)[:17]}"

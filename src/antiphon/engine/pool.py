@@ -31,6 +31,13 @@ class Pool:
                 return model, self.engines[model]
         raise ModelNotFound(name, list(self.engines))
 
+    def own_name(self, name: str) -> str:
+        """What answers are signed with that were asked of this name. A model that is gone has the name it had."""
+        try:
+            return self.find(name)[0]
+        except ModelNotFound:
+            return name
+
     async def start(self) -> None:
         """Begin to load all models."""
         await asyncio.gather(*(engine.start() for engine in self.engines.values()))

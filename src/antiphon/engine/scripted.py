@@ -46,7 +46,8 @@ Line = Said | Usage | Pause | Fail | Break
 read_script = msgspec.json.Decoder(list[Line]).decode
 SCRIPT = re.compile(r'\s*\[\s*\{[^{}]*"event"\s*:')
 LONGEST_PAUSE_S = 60.0
-CAPABILITIES: frozenset[Capability] = frozenset({"tools"})
+CAPABILITIES: frozenset[Capability] = frozenset({"tools", "images", "audio_input", "files"})
+"""It looks at nothing, so it takes whatever there is to see, hear or read."""
 
 
 class ScriptedEngine:

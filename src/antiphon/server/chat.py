@@ -2,36 +2,33 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import aclosing, asynccontextmanager
+from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from antiphon.completion.generate import Chunks, accumulate, stream_chunks
+from antiphon.completion.generate import Chunks, accumulate, keep_at_end, stream_chunks
+from antiphon.completion.keep import keep
 from antiphon.completion.prepare import Prepared, prepare
-from antiphon.errors import ApiError, InternalError, RequestTimeout, UnsupportedMediaType
+from antiphon.errors import ApiError, InternalError, RequestTimeout
 from antiphon.schema.request.create import CreateChatCompletion
-from antiphon.schema.request.parse import Parsed, parse_create
+from antiphon.schema.request.parse import parse_create
 from antiphon.schema.response.chunk import Chunk
 from antiphon.schema.response.completion import ChatCompletion
+from antiphon.server.auth import CALLER
 from antiphon.server.disconnect import ClientGone, while_connected
+from antiphon.server.headers import check_content_type, tell_ignored
 from antiphon.server.openapi import IGNORED, documented
 from antiphon.server.sse import DONE, render_chunk, render_error
-from antiphon.server.traffic import NOTES
+from antiphon.server.traffic import NOTES, REQUEST_ID
 
 log = logging.getLogger(__name__)
 router = APIRouter()
 MODELS = [CreateChatCompletion, ChatCompletion, Chunk]
-
-CLIENT_CLOSED_REQUEST = 499
-"""nginx's status for a client that has gone; only the log sees it."""
-MAX_PATH_CHARS = 100
-MAX_HEADER_CHARS = 4096
 
 
 @router.post(
@@ -39,6 +36,7 @@ MAX_HEADER_CHARS = 4096
     tags=["Chat"],
     summary="Create chat completion",
     **documented(
+        scope="chat",
         takes=CreateChatCompletion,
         example={"model": "smollm2", "messages": [{"role": "user", "content": "Say hello."}]},
         gives=ChatCompletion,
@@ -50,31 +48,20 @@ async def create(request: Request) -> Response:
     """A completion of a conversation, whole, or streamed as server-sent events."""
     check_content_type(request)
     drop_unknown = request.app.state.settings.unknown_fields == "ignore"
-    try:
-        return await answer(request, parse_create(await request.body(), drop_unknown=drop_unknown))
-    except (ClientGone, ClientDisconnect):
-        return Response(status_code=CLIENT_CLOSED_REQUEST)
-
-
-async def answer(request: Request, parsed: Parsed) -> Response:
-    """The whole answer, or a stream that has begun. Raises `ClientGone`, and an `ApiError` for what is refused."""
+    parsed = parse_create(await request.body(), drop_unknown=drop_unknown)
     notes = request.scope[NOTES]
     notes.update(notes_on(parsed.request))
     deadline = Deadline(request.app.state.settings.request_timeout)
     work = prepare(request.app.state.pool, parsed.request)
     prepared: Prepared = await while_connected(request.receive, deadline.hold(work))
     notes.update(model=prepared.model, completion=prepared.id)
-    response = await begin(request, prepared, deadline)
-    if ignored := (*prepared.ignored, *parsed.unknown):
-        response.headers["antiphon-ignored"] = header_list(ignored)
-    return response
+    return tell_ignored(await begin(request, prepared, deadline), (*prepared.ignored, *parsed.unknown))
 
 
 async def begin(request: Request, prepared: Prepared, deadline: "Deadline") -> Response:
     """The whole answer, or a stream of which the first chunk is there."""
     wanted = prepared.request
-    include_usage = not wanted.stream or bool(wanted.stream_options and wanted.stream_options.include_usage)
-    chunks = stream_chunks(prepared, tenant=request.scope["antiphon.tenant"], include_usage=include_usage)
+    chunks = build_chunks(request, prepared)
     if not wanted.stream:
         work = deadline.hold(accumulate(chunks, metadata=wanted.metadata))
         completion = await while_connected(request.receive, work)
@@ -83,31 +70,23 @@ async def begin(request: Request, prepared: Prepared, deadline: "Deadline") -> R
     return EventStream(first, chunks, obfuscate=obfuscates(wanted), deadline=deadline)
 
 
+def build_chunks(request: Request, prepared: Prepared) -> Chunks:
+    """The answer in chunks, which end when it is stored, if that was asked for."""
+    wanted, caller = prepared.request, request.scope[CALLER]
+    include_usage = not wanted.stream or bool(wanted.stream_options and wanted.stream_options.include_usage)
+    store = wanted.store is True
+    chunks = stream_chunks(prepared, tenant=caller.tenant, include_usage=include_usage or store)
+    if not store:
+        return chunks
+    completions = request.app.state.store.completions
+    keeper = partial(keep, completions, prepared, project=caller.project, request_id=request.scope[REQUEST_ID])
+    return keep_at_end(chunks, keeper, include_usage=include_usage)
+
+
 def notes_on(wanted: CreateChatCompletion) -> dict[str, Any]:
     """What is recorded with the request, also when it is refused: who it is for, as far as that was said."""
     said = {"user": wanted.user, "safety_identifier": wanted.safety_identifier, "metadata": wanted.metadata}
     return {name: value for name, value in said.items() if value is not None}
-
-
-def header_list(paths: Iterable[str]) -> str:
-    """Paths as a header can carry them, as many as it has room for. They may hold what a client wrote, of any length
-    and script.
-    """
-    shown, room = [], MAX_HEADER_CHARS
-    for path in paths:
-        text = quote(path[:MAX_PATH_CHARS], safe="[]._-")
-        room -= len(text)
-        if room < 0:
-            break
-        shown.append(text)
-    return ", ".join(shown)
-
-
-def check_content_type(request: Request) -> None:
-    """JSON, or nothing said. Raises `UnsupportedMediaType`."""
-    content_type = request.headers.get("content-type", "application/json")
-    if content_type.split(";")[0].strip().lower() != "application/json":
-        raise UnsupportedMediaType(content_type)
 
 
 def obfuscates(wanted: CreateChatCompletion) -> bool:

@@ -15,7 +15,7 @@ MODELS = [Model, ModelList]
 STARTED = int(time.time())
 
 
-@router.get("/v1/models", tags=["Models"], summary="List models", **documented(gives=ModelList))
+@router.get("/v1/models", tags=["Models"], summary="List models", **documented(scope="chat", gives=ModelList))
 async def list_models(request: Request) -> Response:
     """The models this server has, the default first. Aliases are not listed; they can be retrieved."""
     pool: Pool = request.app.state.pool
@@ -23,7 +23,9 @@ async def list_models(request: Request) -> Response:
     return Response(models.json_bytes(), media_type="application/json")
 
 
-@router.get("/v1/models/{model:path}", tags=["Models"], summary="Retrieve model", **documented(gives=Model))
+@router.get(
+    "/v1/models/{model:path}", tags=["Models"], summary="Retrieve model", **documented(scope="chat", gives=Model)
+)
 async def retrieve_model(request: Request, model: str) -> Response:
     """One model, by its name or an alias."""
     pool: Pool = request.app.state.pool

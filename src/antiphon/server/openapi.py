@@ -12,13 +12,15 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from msgspec import UNSET
 
 from antiphon.schema.base import Incoming, Outgoing
 from antiphon.schema.request.support import TABLE, Support
 from antiphon.schema.response.error import ErrorResponse
+from antiphon.server.auth import needs
+from antiphon.store.keys import Scope
 
 REF = "#/components/schemas/{}"
 Schema = dict[str, Any]
@@ -30,17 +32,19 @@ IGNORED = {
 
 def documented(
     *,
+    scope: Scope | None,
     gives: type[Outgoing],
+    asks: type[Incoming] | None = None,
     takes: type[Incoming] | None = None,
     example: Any = None,
     streams: type[Outgoing] | None = None,
     also: int = 200,
-    is_open: bool = False,
     **more: Any,
 ) -> dict[str, Any]:
-    """Arguments of a route that say what it takes, what it gives whole, and what it gives event by event.
-    also: another status that comes with what it gives. is_open: nobody is asked for a key.
-    more: further parts of the description of a success, in OpenAPI's terms.
+    """Arguments of a route that say who may use it, what it takes, what it gives whole, and event by event.
+    scope: what a key must be for; None where nobody is asked for a key. asks: what the query string may say.
+    also: another status that comes with what it gives. more: further parts of the description of a success, in
+    OpenAPI's terms.
     """
     content = {"application/json": {"schema": ref(gives)}}
     if streams:
@@ -50,11 +54,27 @@ def documented(
         "description": inspect.getdoc(ErrorResponse),
         "content": {"application/json": {"schema": ref(ErrorResponse)}},
     }
-    extra: Schema = {"security": []} if is_open else {}
+    extra: Schema = {"security": []} if scope is None else {}
+    if asks:
+        extra["parameters"] = list(query_parameters(asks))
     if takes:
         media = {"schema": ref(takes), "example": example}
         extra["requestBody"] = {"required": True, "content": {"application/json": media}}
-    return {"responses": {200: success, also: success, "default": error}, "openapi_extra": extra}
+    return {
+        "dependencies": [Depends(needs(scope))] if scope else [],
+        "responses": {200: success, also: success, "default": error},
+        "openapi_extra": extra,
+    }
+
+
+def query_parameters(model: type[Incoming]) -> Iterator[Schema]:
+    """A description of each; an object is written `name[key]=value`."""
+    schema = model.model_json_schema()
+    describe(schema, docs_of(model))
+    for name, prop in tidy(schema)["properties"].items():
+        schemas = [kind for kind in prop.pop("anyOf", [prop]) if kind.get("type") != "null"]
+        described = {"name": name, "in": "query", "description": prop.pop("description"), "schema": schemas[0]}
+        yield described | ({"style": "deepObject", "explode": True} if schemas[0]["type"] == "object" else {})
 
 
 def ref(model: type) -> Schema:

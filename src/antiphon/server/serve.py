@@ -12,7 +12,6 @@ import uvloop
 from fastapi import FastAPI
 from rich.console import Console
 
-from antiphon.engine.pool import Pool
 from antiphon.errors import ConfigurationError
 from antiphon.server.app import build_app
 from antiphon.server.protocol import BoundedHeadersProtocol
@@ -49,10 +48,11 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     """Answer requests from the first moment; those for a model wait until it is loaded."""
     app = build_app(settings)
     server = GracefulServer(build_config(app), traffic=app.state.traffic, drain_timeout_s=settings.drain_timeout)
-    telling = asyncio.create_task(tell_when_ready(app.state.pool, base_url(listener), settings))
-    telling.add_done_callback(server.stop_if_failed)
-    await server.serve(sockets=[listener])
-    telling.cancel()
+    async with app.router.lifespan_context(app):
+        telling = asyncio.create_task(tell_when_ready(app, base_url(listener)))
+        telling.add_done_callback(server.stop_if_failed)
+        await server.serve(sockets=[listener])
+        telling.cancel()
     await asyncio.gather(telling, return_exceptions=True)
     if not telling.cancelled() and (failure := telling.exception()):
         raise failure
@@ -64,6 +64,7 @@ def build_config(app: FastAPI) -> uvicorn.Config:
         app,
         http=BoundedHeadersProtocol,
         ws="none",
+        lifespan="off",  # what it raises would be a traceback, and is a sentence where we enter it ourselves
         log_config=None,
         access_log=False,
         server_header=False,
@@ -108,19 +109,17 @@ class GracefulServer(uvicorn.Server):
         self.should_exit = True
 
 
-async def tell_when_ready(pool: Pool, url: str, settings: Settings) -> None:
+async def tell_when_ready(app: FastAPI, url: str) -> None:
     """Progress while models load, then how to reach them. Raises `ConfigurationError`."""
     with console.status("") as status:
-        for name, engine in pool.engines.items():
+        for name, engine in app.state.pool.engines.items():
             loading = asyncio.ensure_future(engine.loaded())
             while not loading.done():
                 status.update(f"{name}: {engine.unready_reason}")
                 await asyncio.wait((loading,), timeout=PROGRESS_INTERVAL_S)
             loading.result()
             console.print(f"[bold]{name}[/bold] is ready: {engine.context_length} tokens of context.")
-    console.print(
-        f"Base URL: [bold]{url}/v1[/bold]   Documentation: {url}/docs   Try it:\n\n{curl_line(url, settings)}\n"
-    )
+    console.print(f"Base URL: [bold]{url}/v1[/bold]   Documentation: {url}/docs   Try it:\n\n{curl_line(app, url)}\n")
 
 
 def base_url(listener: socket.socket) -> str:
@@ -130,8 +129,9 @@ def base_url(listener: socket.socket) -> str:
     return f"http://{host}:{port}"
 
 
-def curl_line(url: str, settings: Settings) -> str:
+def curl_line(app: FastAPI, url: str) -> str:
     """One line to paste that works."""
-    key = " -H 'Authorization: Bearer YOUR_KEY'" if settings.api_key else ""
-    body = f'{{"model": "{next(iter(settings.model))}", "messages": [{{"role": "user", "content": "Say hello."}}]}}'
+    key = " -H 'Authorization: Bearer YOUR_KEY'" if app.state.keyring.asks else ""
+    model = next(iter(app.state.pool.engines))
+    body = f'{{"model": "{model}", "messages": [{{"role": "user", "content": "Say hello."}}]}}'
     return f"curl {url}/v1/chat/completions -H 'Content-Type: application/json'{key} -d '{body}'"

@@ -17,6 +17,10 @@ NOTES = "antiphon.notes"
 """Where in a request's scope others put what is to stand in its log line."""
 
 
+REQUEST_ID = "antiphon.request_id"
+"""Where in a request's scope its id stands."""
+
+
 class Traffic:
     """What is under way on this server."""
 
@@ -69,10 +73,12 @@ class TrafficLog:
             await send(message)
 
         notes: dict[str, Any] = {}
-        scope[NOTES] = notes
+        scope[NOTES], scope[REQUEST_ID] = notes, request_id
         self.traffic.enter()
         try:
             await self.app(scope, receive, send_with_headers)
+        except asyncio.CancelledError:
+            log.info("cut off, because the server stops: %s", request_id)
         finally:
             self.traffic.leave()
             told = f" {json.dumps(notes)}" if notes else ""  # JSON in ASCII: a line stays a line, whatever clients send

@@ -59,7 +59,25 @@ const ways = {
   async retrieve(request, record, client) {
     record.models = [await client.models.retrieve(request.model)];
   },
+
+  async stored({ id, metadata }, record, client) {
+    const { completions } = client.chat;
+    const kept = (record.kept = {});
+    kept.retrieved = await completions.retrieve(id);
+    kept.messages = await all(completions.messages.list(id, { limit: 1 }));
+    kept.updated = await completions.update(id, { metadata });
+    kept.listed = await all(completions.list({ metadata, limit: 1, order: "desc" }));
+    kept.deleted = await completions.delete(id);
+    kept.left = await all(completions.list({ metadata }));
+    await completions.retrieve(id);
+  },
 };
+
+async function all(pages) {
+  const items = [];
+  for await (const item of pages) items.push(item);
+  return items;
+}
 
 // A value with what earlier calls gave in place of {"$answer": [call, step, ...]}.
 function filled(value) {

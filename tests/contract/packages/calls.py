@@ -72,6 +72,18 @@ def retrieve(request: Any, record: Record, client: OpenAI) -> None:
     record["models"] = [client.models.retrieve(request["model"]).to_dict()]
 
 
+def stored(request: Any, record: Record, client: OpenAI) -> None:
+    completions, kept = client.chat.completions, record.setdefault("kept", {})
+    name, metadata = request["id"], request["metadata"]
+    kept["retrieved"] = completions.retrieve(name).to_dict()
+    kept["messages"] = [message.to_dict() for message in completions.messages.list(name, limit=1)]
+    kept["updated"] = completions.update(name, metadata=metadata).to_dict()
+    kept["listed"] = [one.to_dict() for one in completions.list(metadata=metadata, limit=1, order="desc")]
+    kept["deleted"] = completions.delete(name).to_dict()
+    kept["left"] = [one.to_dict() for one in completions.list(metadata=metadata)]
+    completions.retrieve(name)
+
+
 WAYS: dict[str, Callable[[Any, Record, OpenAI], Any]] = {
     "create": create,
     "stream": stream,
@@ -81,6 +93,7 @@ WAYS: dict[str, Callable[[Any, Record, OpenAI], Any]] = {
     "leave": leave,
     "list": list_models,
     "retrieve": retrieve,
+    "stored": stored,
 }
 
 

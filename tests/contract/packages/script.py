@@ -239,6 +239,23 @@ OTHERS = [
     row("a model by its alias", {"model": "gpt-4o"}, ways=("retrieve",), models=["smollm2"]),
 ]
 
+GONE = {"class": "NotFoundError", "status": 404, "param": "completion_id", "code": "completion_not_found"}
+MARKS = {"it's": '100% [a][b] "&=\\ 日本'}
+STORED = [
+    row(
+        "kept",
+        ask(ROLES[0], "Keep this", store=True, seed=7, metadata={"a": "b"}),
+        Choice("Keep this"),
+        ways=("create",),
+    ),
+    row(
+        "all that can be done to what is kept",
+        {"id": {"$answer": ["kept, create", "id"]}, "metadata": MARKS},
+        ways=("stored",),
+        kept={"metadata": MARKS, "messages": ["Be brief.", "Keep this"], "content": "Keep this"},
+        error=GONE,
+    ),
+]
 BAD = {"class": "BadRequestError", "status": 400, "type": "invalid_request_error"}
 UNKNOWN = {"class": "NotFoundError", "status": 404, "param": "model", "code": "model_not_found"}
 UNAUTHORIZED = {"class": "AuthenticationError", "status": 401, "code": "invalid_api_key"}
@@ -282,4 +299,4 @@ FAULTS = [
     row("text after all that", ask("still here"), Choice("still here"), ways=EVERY),
 ]
 
-SCRIPT = [*TEXTS, *CALLS, *TURNS, *OTHERS, *FAULTS]
+SCRIPT = [*TEXTS, *CALLS, *TURNS, *OTHERS, *STORED, *FAULTS]

@@ -5,9 +5,9 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any, Literal
 
 MODEL = "smollm2"
-Way = Literal["create", "stream", "helper", "parse", "headers", "leave", "list", "retrieve"]
+Way = Literal["create", "stream", "helper", "parse", "headers", "leave", "list", "retrieve", "stored"]
 """How a package makes a call: `stream` is `create` with chunks, `helper` is `chat.completions.stream()`, `leave` goes
-after the first chunk, `list` and `retrieve` ask for models."""
+after the first chunk, `list` and `retrieve` ask for models, `stored` does all there is to a stored completion."""
 BOTH: tuple[Way, ...] = ("create", "stream")
 EVERY: tuple[Way, ...] = ("create", "stream", "helper")
 EVENTS = {
@@ -56,6 +56,7 @@ class Call:
     events: dict[str, list[str]] | None = None
     headers: dict[str, str | None] | None = None
     models: list[str] | None = None
+    kept: Json | None = None
     error: Json | None = None
 
 

@@ -50,8 +50,8 @@ async def test_hints_are_noted() -> None:
 @pytest.mark.parametrize(
     ("given", "model", "error"),
     [
-        ({"store": True}, "none", ModelNotFound),
-        ({"store": True}, "m", UnsupportedParameter),
+        ({"web_search_options": {}}, "none", ModelNotFound),
+        ({"web_search_options": {}}, "m", UnsupportedParameter),
     ],
 )
 async def test_the_model_is_found_before_its_abilities_are_asked(given: Any, model: str, error: Any) -> None:
@@ -67,9 +67,14 @@ async def test_abilities_are_asked_of_an_engine_that_is_ready() -> None:
 
 
 def test_ids_sort_by_time() -> None:
-    """An id is `chatcmpl-` and 29 characters; a later one sorts after."""
-    first = new_id()
-    time.sleep(0.002)
-    second = new_id()
-    assert first < second
-    assert all(name.startswith("chatcmpl-") and len(name) == 38 for name in (first, second))
+    """An id is `chatcmpl-` and 29 characters; a later one sorts after, and two of one moment differ."""
+    now_ms = time.time_ns() // 1_000_000
+    names = [new_id(now_ms + number) for number in (0, 0, 1, 1000, 10**9)]
+    assert names[0] != names[1] and names[1:] == sorted(names[1:])
+    assert all(name.startswith("chatcmpl-") and len(name) == 38 for name in names)
+
+
+async def test_a_completion_is_created_when_its_id_says() -> None:
+    """Lists are ordered by time and id, so both come from one look at the clock."""
+    prepared = await prepare(pool(), named("m"))
+    assert int(prepared.id.removeprefix("chatcmpl-")[:12], 16) // 1000 == prepared.created

@@ -63,7 +63,7 @@ def test_an_engine_that_has_everything_honours_everything(name: str) -> None:
 def test_what_is_refused_wins_over_hints() -> None:
     """A request that cannot be honoured is refused, whatever hints it has."""
     with pytest.raises(UnsupportedParameter):
-        review(ask({"prompt_cache_key": "a", "store": True, "service_tier": "flex"}), NONE)
+        review(ask({"prompt_cache_key": "a", "web_search_options": {}, "service_tier": "flex"}), NONE)
 
 
 def test_rows_are_named_in_the_order_of_the_table() -> None:

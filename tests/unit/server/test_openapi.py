@@ -8,6 +8,7 @@ from pydantic import Field
 
 from antiphon.schema.base import Incoming, Outgoing
 from antiphon.schema.request.options import JsonSchema
+from antiphon.schema.request.stored import ListCompletions
 from antiphon.schema.request.support import Support
 from antiphon.schema.request.tools import FunctionDefinition
 from antiphon.schema.response.chunk import ToolCallDelta
@@ -113,7 +114,7 @@ def test_titles_that_say_nothing_are_left_out() -> None:
 
 def test_a_route_is_documented() -> None:
     """What a route takes and gives, whole and streamed, its further status, and the error that every route may give."""
-    told = documented(gives=Sent, takes=Taken, streams=Tagged, also=503, headers={"x": {}})
+    told = documented(scope="chat", gives=Sent, takes=Taken, streams=Tagged, also=503, headers={"x": {}})
     success = told["responses"][200]
     assert success["content"] == {
         "application/json": {"schema": ref(Sent)},
@@ -124,4 +125,17 @@ def test_a_route_is_documented() -> None:
     assert told["responses"]["default"]["content"]["application/json"]["schema"]["$ref"].endswith("/ErrorResponse")
     body = told["openapi_extra"]["requestBody"]
     assert body["required"] is True and body["content"]["application/json"]["schema"] == ref(Taken)
-    assert "requestBody" not in documented(gives=Sent)["openapi_extra"]
+    assert len(told["dependencies"]) == 1
+    plain = documented(scope=None, gives=Sent)
+    assert not plain["dependencies"] and plain["openapi_extra"] == {"security": []}
+
+
+def test_a_query_string_is_documented() -> None:
+    """Each parameter with its text, its bounds and its default; an object as `name[key]=value`."""
+    extra = documented(scope="chat", gives=Sent, asks=ListCompletions)["openapi_extra"]
+    told = {row["name"]: row for row in extra["parameters"]}
+    assert told["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
+    assert told["limit"]["description"] == "Completions of a page, from 1 to 100."
+    assert told["metadata"]["schema"]["type"] == "object"
+    assert (told["metadata"]["style"], told["metadata"]["explode"]) == ("deepObject", True)
+    assert all(row["in"] == "query" and "required" not in row for row in told.values())

@@ -3,12 +3,13 @@
 Of Pydantic's errors it takes the one that tells most, in our own words (`schema/request/words.py`).
 """
 
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, from_json
 
 from antiphon.errors import InvalidJson, InvalidRequest
+from antiphon.schema.base import Incoming
 from antiphon.schema.request.agreement import check_agreement
 from antiphon.schema.request.create import CreateChatCompletion
 from antiphon.schema.request.words import EXTRA, Step, explain, format_path, steps_of, type_name
@@ -16,14 +17,24 @@ from antiphon.schema.request.words import EXTRA, Step, explain, format_path, ste
 MAX_FAULTS = 20_000
 
 
-class Parsed(NamedTuple):
+Model = TypeVar("Model", bound=Incoming)
+
+
+class Parsed(NamedTuple, Generic[Model]):
     """A request, and the paths of fields that nobody knows and that were left out of it."""
 
-    request: CreateChatCompletion
+    request: Model
     unknown: tuple[str, ...] = ()
 
 
-def parse_create(body: bytes, *, drop_unknown: bool = False) -> Parsed:
+def parse_create(body: bytes, *, drop_unknown: bool = False) -> Parsed[CreateChatCompletion]:
+    """The body of a request for a completion; see `parse_body`."""
+    parsed = parse_body(body, CreateChatCompletion, drop_unknown=drop_unknown)
+    check_agreement(parsed.request)
+    return parsed
+
+
+def parse_body(body: bytes, model: type[Model], *, drop_unknown: bool = False) -> Parsed[Model]:
     """drop_unknown: fields that the specification does not have are reported, not refused.
     Raises `InvalidRequest` or a class under it.
     """
@@ -33,16 +44,24 @@ def parse_create(body: bytes, *, drop_unknown: bool = False) -> Parsed:
         raise InvalidJson(str(error)) from None
     if not isinstance(value, dict):
         raise InvalidJson(f"expected an object, but got {type_name(value)}")
-    parsed = _validate_dropping(value) if drop_unknown else Parsed(_validate(value))
-    check_agreement(parsed.request)
-    return parsed
+    return validate(value, model, drop_unknown=drop_unknown)
 
 
-def _validate(value: dict[str, Any]) -> CreateChatCompletion:
-    try:
-        return CreateChatCompletion.model_validate(value)
-    except ValidationError as error:
-        raise explain(_details(error), value) from None
+def validate(value: dict[str, Any], model: type[Model], *, drop_unknown: bool = False) -> Parsed[Model]:
+    """The same for a value that was parsed before; what is unknown is taken out of it."""
+    dropped: list[str] = []
+    while True:
+        try:
+            return Parsed(model.model_validate(value), tuple(dropped))
+        except ValidationError as error:
+            details = _details(error)
+            unknown = [detail for detail in details if detail["type"] == EXTRA]
+            if not unknown or not drop_unknown:
+                raise explain(details, value) from None
+            places = [steps_of(detail, value) for detail in unknown]
+            dropped += dict.fromkeys(map(format_path, places))
+            for steps in places:
+                _drop(value, steps)
 
 
 def _details(error: ValidationError) -> list[ErrorDetails]:
@@ -52,23 +71,6 @@ def _details(error: ValidationError) -> list[ErrorDetails]:
             f"The request has {error.error_count()} faults. Compare it with /openapi.json.", code="invalid_value"
         )
     return error.errors(include_url=False)
-
-
-def _validate_dropping(value: dict[str, Any]) -> Parsed:
-    """Validate, and leave out what is unknown, until nothing is."""
-    dropped: list[str] = []
-    while True:
-        try:
-            return Parsed(CreateChatCompletion.model_validate(value), tuple(dropped))
-        except ValidationError as error:
-            details = _details(error)
-            unknown = [detail for detail in details if detail["type"] == EXTRA]
-            if not unknown:
-                raise explain(details, value) from None
-            places = [steps_of(detail, value) for detail in unknown]
-            dropped += dict.fromkeys(map(format_path, places))
-            for steps in places:
-                _drop(value, steps)
 
 
 def _drop(value: Any, steps: list[Step]) -> None:

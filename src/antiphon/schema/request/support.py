@@ -80,13 +80,11 @@ TABLE: dict[str, Support] = {
         " sizes."
     ),
     "metadata": Support(
-        effect="Up to 16 pairs of strings; they come back with the completion, and are written to the log."
+        effect="Up to 16 pairs of strings; they come back with the completion, and are written to the log. A stored"
+        " completion can be found by them."
     ),
     "store": Support(
-        effect="Keeps the completion.",
-        needs="store",
-        asks_nothing=(False,),
-        instead="Leave 'store' out and keep the answer on your side.",
+        effect="Keeps the completion with its parameters and messages before the answer ends; default false."
     ),
     "user": Support(effect="Deprecated. Your user's identifier; written to the log with the request."),
     "safety_identifier": Support(effect="Your user's identifier, hashed; written to the log with the request."),

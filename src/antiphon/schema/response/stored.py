@@ -1,12 +1,41 @@
-"""What the operations on stored completions answer with: lists, input messages, a deletion."""
+"""What the operations on stored completions answer with: completions, lists, input messages, a deletion."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType
 
 from antiphon.schema.base import Outgoing
 from antiphon.schema.response.calls import CalledFunction, CustomToolCall, FunctionToolCall
-from antiphon.schema.response.completion import Annotation, Audio, ChatCompletion
+from antiphon.schema.response.completion import Annotation, ChatCompletion, ServiceTier
+
+
+class StoredCompletion(ChatCompletion, frozen=True, kw_only=True):
+    """A whole answer that is kept, with what it was asked for."""
+
+    metadata: dict[str, str]
+    """What it can be found by."""
+    service_tier: ServiceTier = "default"
+    """The tier that was used."""
+    request_id: str
+    """The `x-request-id` of the answer."""
+    input_user: str | None
+    """The request's `user`."""
+    temperature: float
+    """The temperature that was used."""
+    top_p: float
+    """The `top_p` that was used."""
+    presence_penalty: float
+    """The penalty that was used."""
+    frequency_penalty: float
+    """The penalty that was used."""
+    seed: int
+    """The seed that was used: the request's, or one that was drawn."""
+    tools: list[dict[str, Any]] | None
+    """The request's tools."""
+    tool_choice: str | dict[str, Any] | None
+    """The request's choice of tools."""
+    response_format: dict[str, Any] | None
+    """The request's format."""
 
 
 class CompletionList(Outgoing, frozen=True, kw_only=True):
@@ -14,7 +43,7 @@ class CompletionList(Outgoing, frozen=True, kw_only=True):
 
     object: Literal["list"] = "list"
     """Always `list`."""
-    data: list[ChatCompletion]
+    data: list[StoredCompletion]
     """The completions."""
     first_id: str | None
     """The id of the first; null when there is none."""
@@ -60,6 +89,67 @@ class StoredImagePart(Outgoing, frozen=True, kw_only=True, tag="image_url", tag_
     """The prompt up to here was worth keeping."""
 
 
+class StoredInputAudio(Outgoing, frozen=True, kw_only=True):
+    """A recording of an input message."""
+
+    data: str
+    """The recording in base64."""
+    format: Literal["wav", "mp3"]
+    """What the recording is encoded as."""
+
+
+class StoredAudioPart(Outgoing, frozen=True, kw_only=True, tag="input_audio", tag_field="type"):
+    """A recording as part of an input message."""
+
+    input_audio: StoredInputAudio
+    """The recording."""
+    prompt_cache_breakpoint: StoredBreakpoint | UnsetType = UNSET
+    """The prompt up to here was worth keeping."""
+
+
+class StoredFile(Outgoing, frozen=True, kw_only=True):
+    """A file of an input message, by what is in it or by the id of an upload."""
+
+    file_data: str | UnsetType = UNSET
+    """The file in base64."""
+    file_id: str | UnsetType = UNSET
+    """The id of an uploaded file."""
+    filename: str | UnsetType = UNSET
+    """The file's name."""
+
+
+class StoredFilePart(Outgoing, frozen=True, kw_only=True, tag="file", tag_field="type"):
+    """A file as part of an input message."""
+
+    file: StoredFile
+    """The file."""
+    prompt_cache_breakpoint: StoredBreakpoint | UnsetType = UNSET
+    """The prompt up to here was worth keeping."""
+
+
+class StoredRefusalPart(Outgoing, frozen=True, kw_only=True, tag="refusal", tag_field="type"):
+    """What an assistant said when it refused, as part of an input message."""
+
+    refusal: str
+    """The refusal."""
+
+
+StoredPart = StoredTextPart | StoredImagePart | StoredAudioPart | StoredFilePart | StoredRefusalPart
+
+
+class StoredAudio(Outgoing, frozen=True, kw_only=True):
+    """A spoken answer that an input message referred to."""
+
+    id: str
+    """The id that the answer had."""
+    data: str | UnsetType = UNSET
+    """The recording in base64, where it was given back."""
+    expires_at: int | UnsetType = UNSET
+    """Until when the id was known, in Unix seconds, where it was given back."""
+    transcript: str | UnsetType = UNSET
+    """What was said, where it was given back."""
+
+
 class StoredMessage(Outgoing, frozen=True, kw_only=True):
     """An input message of a stored completion."""
 
@@ -69,7 +159,7 @@ class StoredMessage(Outgoing, frozen=True, kw_only=True):
     """Who spoke."""
     content: str | None
     """What was said, where it was a string."""
-    content_parts: list[StoredTextPart | StoredImagePart] | None = None
+    content_parts: list[StoredPart] | None = None
     """What was said, where it was in parts."""
     name: str | UnsetType = UNSET
     """The participant's name."""
@@ -77,7 +167,7 @@ class StoredMessage(Outgoing, frozen=True, kw_only=True):
     """How the assistant refused."""
     annotations: list[Annotation] | UnsetType = UNSET
     """What the assistant cited."""
-    audio: Audio | UnsetType | None = UNSET
+    audio: StoredAudio | UnsetType | None = UNSET
     """What the assistant spoke."""
     tool_calls: list[FunctionToolCall | CustomToolCall] | UnsetType = UNSET
     """What the assistant called."""
@@ -85,6 +175,8 @@ class StoredMessage(Outgoing, frozen=True, kw_only=True):
     """Deprecated: what the assistant called."""
     tool_call_id: str | UnsetType = UNSET
     """The call that a tool answered."""
+    reasoning_content: str | UnsetType = UNSET
+    """Extension: what the assistant thought."""
 
 
 class MessageList(Outgoing, frozen=True, kw_only=True):

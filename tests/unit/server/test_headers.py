@@ -1,4 +1,4 @@
-"""What stands around a completion: the header that names what was ignored, and the kind of content that is taken."""
+"""The header that names what was ignored, and the kind of content that is taken."""
 
 from urllib.parse import unquote
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from antiphon.errors import UnsupportedMediaType
-from antiphon.server.chat import check_content_type, header_list
+from antiphon.server.headers import check_content_type, header_list
 
 HEADERS: list[tuple[list[str], str]] = [
     (["service_tier"], "service_tier"),

@@ -1,0 +1,22 @@
+"""Flags made from settings: same name, same meaning."""
+
+from typing import Literal, get_args, get_origin
+
+import click
+from pydantic.fields import FieldInfo
+
+REPEATABLE = {"model", "alias", "api_key"}
+METAVARS = {"model": "NAME=SOURCE", "alias": "PATTERN=NAME", "api_key": "[PROJECT:]KEY", "database_url": "URL"}
+
+
+def build_option(name: str, field: FieldInfo) -> click.Option:
+    """The flag of one setting. Without it the value comes from the environment, the file or the default."""
+    choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else None
+    shown = "" if field.default in (None, (), {}) or name in REPEATABLE else f" [default: {field.default}]"
+    return click.Option(
+        [f"--{name.replace('_', '-')}"],
+        type=click.Choice(choices) if choices else str,
+        multiple=name in REPEATABLE,
+        metavar=METAVARS.get(name),
+        help=f"{field.description}{shown}",
+    )
