@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from antiphon.errors import StoreUnavailable
+from antiphon.errors import InternalError, StoreUnavailable
 from antiphon.store.record import Record
 
 MOST_RECORDS = 128
@@ -46,8 +46,11 @@ class Batcher:
     async def _work(self) -> None:
         while self.waiting:
             batch, self.waiting = self.waiting[:MOST_RECORDS], self.waiting[MOST_RECORDS:]
-            if still(batch):
-                await self._commit(batch)
+            try:
+                if still(batch):
+                    await self._commit(batch)
+            finally:
+                tell(batch, InternalError())  # nobody waits for ever, whatever happened
 
     async def _commit(self, batch: list[Waiting]) -> None:
         try:
@@ -69,7 +72,7 @@ def still(batch: Iterable[Waiting]) -> list[Waiting]:
     return [one for one in batch if not one.kept.done()]
 
 
-def tell(batch: list[Waiting], error: Exception | None) -> None:
+def tell(batch: Iterable[Waiting], error: Exception | None) -> None:
     """Those who still wait."""
     for _, kept in still(batch):
         if error is None:
