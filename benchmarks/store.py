@@ -20,7 +20,7 @@ from rich.table import Table
 from sqlalchemy import Select, text
 from uvloop import run
 
-from antiphon.store.database import parse_url
+from antiphon.store.place import parse_url
 from antiphon.store.query import Query, count_terms, select_page
 from antiphon.store.record import Position, Term
 from antiphon.store.store import Store, open_store

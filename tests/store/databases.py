@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from antiphon.store.database import parse_url
+from antiphon.store.place import parse_url
 from antiphon.store.store import Store, open_store
 from antiphon.store.tables import tables
 

@@ -10,9 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from antiphon.errors import UnknownCursor
-from antiphon.store.completions import DELETIONS_KEPT_S
 from antiphon.store.query import Query
 from antiphon.store.record import Position, Term, build_terms
+from antiphon.store.rows import DELETIONS_KEPT_S
 from antiphon.store.store import Store
 from antiphon.store.tables import deletions
 from tests.store.databases import count_rows, fetch, open_url

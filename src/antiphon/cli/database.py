@@ -8,7 +8,7 @@ import click
 
 from antiphon.cli.options import build_option
 from antiphon.settings import Settings, load_settings
-from antiphon.store.database import parse_url
+from antiphon.store.place import parse_url
 from antiphon.store.store import Store, open_store
 
 Result = TypeVar("Result")

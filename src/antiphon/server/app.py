@@ -22,7 +22,7 @@ from antiphon.server.gate import Gate
 from antiphon.server.openapi import build_openapi
 from antiphon.server.traffic import Traffic, TrafficLog
 from antiphon.settings import Settings, is_loopback
-from antiphon.store.database import parse_url
+from antiphon.store.place import parse_url
 from antiphon.store.store import Store
 
 ROOMS = (chat, stored, models, health)

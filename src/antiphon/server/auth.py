@@ -54,12 +54,16 @@ class Keyring:
         self.loading: asyncio.Task[None] | None = None
 
     async def refresh(self) -> None:
-        """Learn of new and revoked keys, if it has been a while; others wait for it, within bounds."""
+        """Learn of new and revoked keys, if it has been a while. Where the store takes its time, one request in a
+        while waits for it, within bounds.
+        """
         if time.monotonic() < self.fresh_until:
             return
         if self.loading is None or self.loading.done():
             self.loading = asyncio.create_task(self._load_again())
-        await asyncio.wait((self.loading,), timeout=PATIENCE_S)
+        done, _ = await asyncio.wait((self.loading,), timeout=PATIENCE_S)
+        if not done:
+            self.fresh_until = time.monotonic() + FRESH_S
 
     async def _load_again(self) -> None:
         try:

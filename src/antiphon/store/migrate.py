@@ -17,7 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from antiphon.errors import ConfigurationError
-from antiphon.store.database import BUSY, FAULTS, Database, make_file, reason_of
+from antiphon.store.database import Database
+from antiphon.store.faults import BUSY, FAULTS, reason_of
+from antiphon.store.place import make_file
 
 LOCK = 7_206_813_475
 """Any number that no other program takes for its own lock in the same database."""

@@ -14,7 +14,7 @@ from antiphon.completion.prepare import Prepared
 from antiphon.engine.events import Event, Finish, Text, Usage
 from antiphon.engine.scripted import ScriptedEngine
 from antiphon.errors import NotStored, StoreUnavailable
-from antiphon.store.database import parse_url
+from antiphon.store.place import parse_url
 from antiphon.store.record import Record
 from antiphon.store.store import open_store
 from tests.unit.completion.chunks import whole

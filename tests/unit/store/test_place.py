@@ -1,4 +1,4 @@
-"""Where a database is, and its faults in our words. Nothing connects here."""
+"""Where a database is. Nothing connects here."""
 
 import os
 import stat
@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from antiphon.errors import ConfigurationError
-from antiphon.store.database import FILE, Database, make_folder, parse_url, reason_of
+from antiphon.store.database import Database
+from antiphon.store.place import FILE, make_file, make_folder, parse_url
 
 SECRET = "s3cret"
 
@@ -63,6 +62,9 @@ BAD = {
     "sqlite:///": "SQLite needs a file",
     "sqlite:///:memory:": "SQLite needs a file",
     "sqlite:///file::memory:?uri=true": "SQLite needs a file",
+    "sqlite://u:s3cret@h/d.db": "SQLite needs a file",
+    "postgresql://u:a@s3cret@h/d": "an '@' in a password is written %40",
+    "postgresql://u:s3cret@h/d?connect_timeout=5": "an option that cannot be: 'connect_timeout'. Known are host,",
 }
 
 
@@ -118,47 +120,25 @@ async def test_password_is_never_shown(text: str, tmp_path: Path) -> None:
     await database.close()
 
 
-class Fault(Exception):
-    """What a driver raises, with the code that the database gave."""
-
-    def __init__(self, *, sqlite_errorname: str | None = None, sqlstate: str | None = None) -> None:
-        super().__init__("words")
-        self.sqlite_errorname = sqlite_errorname
-        self.sqlstate = sqlstate
+def test_options(tmp_path: Path) -> None:
+    """What other drivers call `sslmode` is honoured by the name that ours has for it."""
+    assert dict(parse_url("postgresql://h/d?sslmode=require", folder=tmp_path).query) == {"ssl": "require"}
 
 
-def sqlite(name: str) -> DBAPIError:
-    return OperationalError("SELECT 1", {}, Fault(sqlite_errorname=name))
+@pytest.mark.usefixtures("umask")
+def test_file_is_its_owners(tmp_path: Path) -> None:
+    """A new database can be read by nobody else, also in a folder that others may look into; an old one stays."""
+    folder = tmp_path / "shared"
+    folder.mkdir(mode=0o755)
+    make_file(folder / FILE)
+    assert stat.S_IMODE((folder / FILE).stat().st_mode) == 0o600
+    (folder / FILE).chmod(0o640)
+    make_file(folder / FILE)
+    assert stat.S_IMODE((folder / FILE).stat().st_mode) == 0o640
 
 
-def postgresql(state: str | None) -> DBAPIError:
-    return DBAPIError("SELECT 1", {}, Fault(sqlstate=state))
-
-
-FULL = "no space is left for the database"
-BUSY = "the database is busy"
-SLOW = "the database did not answer in time"
-GONE = "the database cannot be reached"
-FAULT = "the database has a fault, which the server's log tells"
-
-REASONS = [
-    (sqlite("SQLITE_FULL"), FULL), (sqlite("SQLITE_BUSY"), BUSY), (sqlite("SQLITE_BUSY_SNAPSHOT"), BUSY),
-    (sqlite("SQLITE_BUSY_RECOVERY"), BUSY), (sqlite("SQLITE_CORRUPT"), FAULT), (sqlite("SQLITE_IOERR_FSYNC"), FAULT),
-    (postgresql("53100"), FULL), (postgresql("55P03"), BUSY), (postgresql("XX001"), FAULT),
-    (postgresql("53300"), BUSY), (postgresql("08006"), GONE), (postgresql("57P01"), GONE), (postgresql("57P03"), GONE),
-    (postgresql("57014"), SLOW), (postgresql(None), GONE), (Fault(sqlstate="57P03"), GONE),
-    (ConnectionRefusedError(111, "refused"), GONE), (OSError("no route"), GONE),
-    (TimeoutError(), SLOW), (NoConnectionFree("pool"), BUSY),
-]  # fmt: skip
-
-
-def describe(value: object) -> str:
-    """The codes of a case."""
-    cause = getattr(value, "orig", None) or value
-    return " ".join(filter(None, vars(cause).values())) if isinstance(cause, Fault) else repr(cause)
-
-
-@pytest.mark.parametrize(("error", "reason"), REASONS, ids=describe)
-def test_reasons(error: Exception, reason: str) -> None:
-    """People are told whether space, time or the database itself is missing, and none of what the database said."""
-    assert reason_of(error) == reason
+def test_file_that_is_none(tmp_path: Path) -> None:
+    """What SQLite cannot open is told in one sentence with its name."""
+    (tmp_path / "noise").write_bytes(bytes(range(256)) * 8)
+    with pytest.raises(ConfigurationError, match="noise cannot be opened: file is not a database"):
+        make_file(tmp_path / "noise")
