@@ -296,3 +296,12 @@ async def test_deleted_places_are_forgotten(store: Store) -> None:
     assert await store.completions.find_position("ours", "today") == Position(CREATED, "today")
     with pytest.raises(UnknownCursor):
         await store.completions.find_position("ours", "yesterday")
+
+
+async def test_projects(store: Store) -> None:
+    """Each project that has a completion is told once, in order."""
+    assert await store.completions.projects() == []
+    await store.completions.add_all(
+        [make_record(name, project=project) for project in ("theirs", "ours", "b:c") for name in ("a", "b")]
+    )
+    assert await store.completions.projects() == ["b:c", "ours", "theirs"]

@@ -1,5 +1,6 @@
 """`antiphon`: the command and its subcommands. Mistakes of configuration are one sentence, never a traceback."""
 
+import errno
 import sys
 
 import click
@@ -9,6 +10,8 @@ from antiphon.cli.keys import keys
 from antiphon.cli.serve import serve
 from antiphon.cli.store import store
 from antiphon.errors import ConfigurationError, StoreUnavailable
+
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,5 +33,7 @@ def main() -> None:
         cli()
     except (ConfigurationError, StoreUnavailable) as error:
         sys.exit(f"antiphon: {error}")
-    except OSError as error:  # click tells of files; what is left is what could not be written
+    except OSError as error:
+        if error.errno not in NO_SPACE:
+            raise
         sys.exit(f"antiphon: Cannot write: {error.strerror}.")

@@ -78,9 +78,9 @@ def export_lines(
 
     async def work(store: Store) -> int:
         number = 0
-        names = [one.project for one in (await compute_statistics(store.database)).projects]
+        names = [project] if project else await store.completions.projects()
         with click.open_file(file, "wb") as lines, progress("exported") as advance:
-            for name in [project] if project else names:
+            for name in names:
                 async for record in store.completions.export(Query(project=name, terms=terms, limit=MOST_RECORDS)):
                     lines.writelines(line + b"\n" for line in render(record, form))
                     number += 1

@@ -41,8 +41,10 @@ def build_app(settings: Settings, pool: Pool | None = None) -> FastAPI:
             await load_keys(keyring)
             check_exposure(settings, keyring)
             await pool.start()
-            yield
-            await pool.stop()
+            try:
+                yield
+            finally:
+                await pool.stop()
         finally:
             await store.close()
 

@@ -112,6 +112,12 @@ class Completions:
             rows = await fetch_page(connection, query)
         return [build_entry(row) for row in rows[: query.limit]], len(rows) > query.limit
 
+    @finished
+    async def projects(self) -> Sequence[str]:
+        """All projects that have completions."""
+        async with self.database.read() as connection:
+            return (await connection.execute(select_projects())).scalars().all()
+
     async def export(self, query: Query) -> AsyncIterator[Record]:
         """All that match, in order, with their messages; `limit` at a time is read. What is deleted meanwhile is left
         out.
