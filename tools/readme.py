@@ -40,8 +40,8 @@ def is_met(support: Support) -> bool:
 
 
 def describe_parameter(support: Support) -> str:
-    """The effect, and what happens where it cannot be had."""
-    if not support.needs:
+    """The effect, and what happens where it cannot be had. What is honoured can be had whatever the model."""
+    if not support.needs or class_of(support) == "honoured":
         return support.effect
     neutral = " or ".join(f"`{json.dumps(value)}`" for value in support.asks_nothing)
     unless = f", unless it is {neutral}" if neutral else ""

@@ -6,7 +6,7 @@ Takes *.jinja, *.jinja2 and *.j2, and JSON files with a `chat_template`, such as
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,16 +14,20 @@ from typing import Any, NamedTuple
 import click
 from msgspec.structs import asdict
 
-from antiphon.dialect.conversation import Conversation, Turn
+from antiphon.dialect.conversation import Conversation, Tool
 from antiphon.dialect.dialect import Dialect
 from antiphon.dialect.probing.effort import EFFORTS
-from antiphon.dialect.probing.histories import build_history, find_lost
+from antiphon.dialect.probing.histories import build_history, find, find_lost, leaves
+from antiphon.dialect.probing.tools import find_form
+from antiphon.dialect.probing.trial import Trial as Probe
 from antiphon.dialect.prompt import ControlTokens, Pieces
 from antiphon.dialect.template import Template
 from antiphon.dialect.traits import Traits
 from antiphon.errors import AntiphonError
 
 MOST_TOLD = 10
+OF_DIALECT = ("form", "tools", "listed")
+"""Traits that are told in other words."""
 TOKENS = {"bos_token": "<s>", "eos_token": "</s>"}
 MARKER = re.compile("<[|\uff5c/]?[\\w\u2581 .:/-]{1,40}[|\uff5c]?>|\\[/?[A-Z_]{2,20}\\]")
 """How control tokens are mostly spelled."""
@@ -52,7 +56,53 @@ DETAILS = [
     *("U C@ T A", "U P@ T T A U C@", "S U A " + "U A U B T A U Q T T S U A D U " * 10),
 ]
 WITH_IDS = ("U P T T A U Q R R U", "U C T C T U C T", "O U O", "U F A F")
+WITH_TOOLS = (
+    "U",
+    "S U",
+    "D S U A U",
+    "U C T A U",
+    "S U B T Q T T U",
+    "U K T A",
+    "S U A U K T C T",
+    "U P T U",
+    "T U",
+    "A",
+)
 WITH_EFFORT = ("U", "S U A U", "U A? U", "U C? T", "U B? T T A? D U")
+
+
+SCHEMA_WORDS = (
+    "type",
+    "description",
+    "object",
+    "properties",
+    "string",
+    "integer",
+    "array",
+    "items",
+    "required",
+    "enum",
+)
+"""Which some families say in others."""
+
+
+def build_tools(say: Callable[[str], str]) -> tuple[Tool, ...]:
+    """Two functions and two custom tools. say: makes a text of a word that occurs nowhere else."""
+    properties = {
+        say("name701"): {"type": "string", "description": say("told702"), "enum": [say("value703"), "other704"]},
+        "name705": {"type": "array", "items": {"type": "integer"}, "description": say("told706")},
+    }
+    parameters = {"type": "object", "properties": properties, "required": ["name705"]}
+    return (
+        Tool("function707", description=say("told708"), parameters=parameters),
+        Tool("function709", description=say("told710")),
+        Tool("custom711", "custom", say("told712")),
+        Tool("custom713", "custom", grammar=("regex", say("pattern714"))),
+    )
+
+
+TOOLS = build_tools(str)
+AWKWARD_TOOLS = build_tools(lambda word: AWKWARD.strip().format(int(word[-3:])))
 
 
 class Case(NamedTuple):
@@ -88,6 +138,12 @@ def build_cases() -> Iterator[Case]:
         yield Case(f"{letters}, {name}", Conversation(build_history(letters, identify=form.format)))
     for effort, letters in product(EFFORTS, WITH_EFFORT):
         yield Case(f"{letters}, effort {effort}", Conversation(build_history(letters), effort=effort))
+    for letters in WITH_TOOLS:
+        yield Case(f"{letters}, tools", Conversation(build_history(letters), TOOLS))
+        yield Case(f"{letters}, tools, effort high", Conversation(build_history(letters), TOOLS, effort="high"))
+    for letters in WITH_TOOLS:
+        awkward = Conversation(build_history(letters, AWKWARD.format), AWKWARD_TOOLS)
+        yield Case(f"{letters}, tools with awkward texts", awkward)
 
 
 class Trial:
@@ -105,9 +161,14 @@ class Trial:
             if reason := self._find_fault(case.conversation):
                 yield Failure(case.label, reason)
         for letters in (*TURNS[5:155:4], *ROUNDS[::37]):
-            plain, awkward = (build_history(letters), build_history(letters, AWKWARD.format))
+            plain, awkward = Conversation(build_history(letters)), Conversation(build_history(letters, AWKWARD.format))
             if self._find_controls(plain) != self._find_controls(awkward):
                 yield Failure(f"{letters}, awkward texts", "text became control tokens")
+        for letters in WITH_TOOLS:
+            turns = build_history(letters)
+            plain, awkward = Conversation(turns, TOOLS), Conversation(turns, AWKWARD_TOOLS)
+            if self._find_controls(plain) != self._find_controls(awkward):
+                yield Failure(f"{letters}, tools with awkward texts", "texts of tools became control tokens")
 
     def _find_fault(self, conversation: Conversation) -> str | None:
         """What of this conversation is not in its prompt, or why there is none."""
@@ -117,15 +178,30 @@ class Trial:
             return str(error)
         prompt = "".join(self.control.spellings[piece] if isinstance(piece, int) else piece for piece in pieces)
         lost = find_lost(conversation.turns, prompt)
+        lost = lost or next((text for text in find_texts(conversation.tools) if not is_told(text, prompt)), None)
         return lost and f"lost: {lost}"
 
-    def _find_controls(self, turns: tuple[Turn, ...]) -> Pieces:
+    def _find_controls(self, conversation: Conversation) -> Pieces:
         """The control tokens of a prompt."""
         try:
-            pieces = self.dialect.render(Conversation(turns))
+            pieces = self.dialect.render(conversation)
         except AntiphonError:
             return ()
         return tuple(piece for piece in pieces if isinstance(piece, int))
+
+
+def find_texts(tools: tuple[Tool, ...]) -> Iterator[str]:
+    """All that is said of tools."""
+    for tool in tools:
+        yield from filter(None, (tool.name, tool.description, tool.grammar and tool.grammar[1]))
+        yield from (leaf for leaf in leaves(tool.parameters) if leaf not in SCHEMA_WORDS)
+
+
+def is_told(text: str, prompt: str) -> bool:
+    """Whether a prompt has a text of a tool: as it is, as JSON or Python write it, or with each line by itself."""
+    lines = filter(None, map(str.strip, text.split("\n")))
+    whole = find(text, prompt, 0) is not None or repr(text)[1:-1] in prompt
+    return whole or all(line in prompt for line in lines)
 
 
 def find_templates(folder: Path) -> Iterator[Published]:
@@ -157,11 +233,22 @@ def spell(token: Any, default: str) -> str:
     return content if isinstance(content, str) else default
 
 
+def describe_dialect(dialect: Dialect) -> str:
+    """How the model calls, where its functions are told, and how it marks what it thinks."""
+    traits = dialect.traits
+    is_own = traits.tools is not None or find_form(Probe(dialect.template), traits) is not None
+    told = f"tools in {traits.tools}, {traits.listed}" if traits.tools else "tools taught"
+    thinking = f", thinks {dialect.thinking.begins.strip()}…{dialect.thinking.ends}" if dialect.thinking else ""
+    return f"{dialect.form.name if is_own else 'generic'}, {told}{thinking}"
+
+
 def describe(traits: Traits) -> str:
     """In what a template differs from the most natural one."""
     usual = asdict(Traits())
     told = [
-        (name, value) for name, value in asdict(traits).items() if value != usual[name] and not isinstance(value, dict)
+        (name, value)
+        for name, value in asdict(traits).items()
+        if value != usual[name] and not isinstance(value, dict) and name not in OF_DIALECT
     ]
     words = (f"{name}={','.join(sorted(value)) if isinstance(value, frozenset) else value!r}" for name, value in told)
     return " ".join(words) or "takes all"
@@ -179,7 +266,10 @@ def try_template(published: Published, cases: list[Case]) -> bool:
         return False
     failures = list(trial.run(cases))
     passed = f"{len(cases) - len(failures)} of {len(cases)}"
-    click.echo(f"{'FAILED' if failures else 'ok':6} {passed:13} {published.name}: {describe(trial.dialect.traits)}")
+    dialect = describe_dialect(trial.dialect)
+    click.echo(
+        f"{'FAILED' if failures else 'ok':6} {passed:13} {published.name}: {dialect}; {describe(trial.dialect.traits)}"
+    )
     for failure in failures[:MOST_TOLD]:
         click.echo(f"       {failure.label}: {failure.reason}")
     if len(failures) > MOST_TOLD:

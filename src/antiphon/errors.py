@@ -11,6 +11,9 @@ and only `server/errors.py` turns these into HTTP.
         │   ├── InvalidJson
         │   ├── UnknownParameter
         │   ├── UnsupportedParameter
+        │   ├── InvalidSchema
+        │   ├── InvalidGrammar
+        │   ├── GrammarTooComplex
         │   ├── ContextLengthExceeded
         │   ├── UnknownCursor
         │   └── TemplateRefused
@@ -102,6 +105,16 @@ class UnsupportedParameter(InvalidRequest):
         super().__init__(f"Unsupported parameter: '{param}'. {advice}", param=param)
 
 
+class InvalidSchema(InvalidRequest):
+    """A JSON Schema that is none, or that cannot be enforced; `pointer` is a JSON pointer, as a URI's fragment."""
+
+    code = "invalid_json_schema"
+
+    def __init__(self, param: str, pointer: str, reason: str) -> None:
+        place = pointer if len(pointer) <= LONGEST_MESSAGE // 2 else f"{pointer[: LONGEST_MESSAGE // 2]}…"
+        super().__init__(f"Invalid schema at '{place}': {reason}.", param=param)
+
+
 class ContextLengthExceeded(InvalidRequest):
     """Prompt, or prompt and completion together, do not fit the model's context; counts are tokens.
     at_least: the prompt was so long that nobody counted it.
@@ -123,6 +136,26 @@ class ContextLengthExceeded(InvalidRequest):
                 " completion). Please reduce the length of the messages or completion."
             )
         super().__init__(f"This model's maximum context length is {context} tokens. However, {told}")
+
+
+class InvalidGrammar(InvalidRequest):
+    """A schema or grammar of the request that cannot be enforced; `reason` says why, `param` where it is."""
+
+    code = "invalid_grammar"
+
+    def __init__(self, param: str, reason: str) -> None:
+        super().__init__(f"Invalid '{param}': {reason.rstrip('.')}.", param=param)
+
+
+class GrammarTooComplex(InvalidRequest):
+    """A grammar of the request that compiled, and turned out to be too ambiguous on the way."""
+
+    code = "grammar_too_complex"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What the answer must follow became too complex to go on with. Simplify its schema or grammar."
+        )
 
 
 class UnknownCursor(InvalidRequest):

@@ -25,6 +25,7 @@ PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 DURATION = re.compile(r"(?P<number>[0-9]{1,9})(?P<unit>[smhdw])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 Names = Annotated[dict[str, str], NoDecode]
+ReasoningField = Literal["reasoning_content", "reasoning", "none"]
 DEFAULT_MODEL = {"smollm2": "smollm2"}
 
 
@@ -42,6 +43,11 @@ class Settings(BaseSettings):
     )
     alias: Names = Field(
         default={}, description="PATTERN=NAME, repeatable: answer for other names, such as 'gpt-*=smollm2'."
+    )
+    chat_template: Names = Field(
+        default={},
+        description="NAME=TEMPLATE, repeatable: another chat template for a model than its file has: a Jinja file, or"
+        " a family's, such as qwen (see docs/dialects.md).",
     )
     api_key: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -71,6 +77,10 @@ class Settings(BaseSettings):
     flash_attention: Literal["auto", "on", "off"] = Field(
         "auto", description="llama.cpp's attention kernel; auto is llama.cpp's own choice. Greedy text can differ."
     )
+    reasoning_field: ReasoningField = Field(
+        "reasoning_content",
+        description="Field of an answer that holds what the model thought; with none it is counted, and not sent.",
+    )
     unknown_fields: Literal["refuse", "ignore"] = Field(
         "refuse", description="Fields of a request that the API does not have: 400, or named in antiphon-ignored."
     )
@@ -90,7 +100,7 @@ class Settings(BaseSettings):
         """Flags, environment, file, in this order."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
-    @field_validator("model", "alias", mode="before")
+    @field_validator("model", "alias", "chat_template", mode="before")
     @classmethod
     def _parse_pairs(cls, value: Any) -> Any:
         """`NAME=SOURCE` pairs: a list of them, or one text with commas, or a table of the file."""
@@ -119,6 +129,9 @@ class Settings(BaseSettings):
         for pattern, name in self.alias.items():
             if name not in self.model:
                 raise ValueError(f"--alias {pattern}={name}: there is no model '{name}'")
+        for name in self.chat_template:
+            if name not in self.model:
+                raise ValueError(f"--chat-template {name}=…: there is no model '{name}'")
         return self
 
 

@@ -20,6 +20,11 @@ def arguments(*texts: str, **more: Any) -> list[dict[str, Any]]:
     return [{"event": "arguments", "text": text, **more} for text in texts]
 
 
+def thought(*texts: str, **more: Any) -> list[dict[str, Any]]:
+    """What is thought, piece by piece."""
+    return [{"event": "reasoning", "text": text, **more} for text in texts]
+
+
 def refusal(*texts: str, **more: Any) -> list[dict[str, Any]]:
     """A refusal, piece by piece."""
     return [{"event": "refusal", "text": text, **more} for text in texts]
@@ -28,18 +33,35 @@ def refusal(*texts: str, **more: Any) -> list[dict[str, Any]]:
 PARIS = [call(call_id="call_a"), *arguments('{"ci', 'ty": "Pa', 'ris"}')]
 LONDON = [call("time", "call_b"), *arguments('{"city"', ': "London"}')]
 SUM = [call("calculate", "call_c", kind="custom"), *arguments("1 +", " 1\n")]
+HM = thought("Hm", ", é🎉\n")
+THIS: dict[str, Any] = {"type": "function", "function": {"name": "weather"}}
+THIS_CUSTOM: dict[str, Any] = {"type": "custom", "custom": {"name": "calculate"}}
+ONLY: dict[str, Any] = {"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": [THIS]}}
 
 SCRIPTS: dict[str, tuple[list[Any], dict[str, Any], str]] = {
     # events, fields, the reason that the choices end with
     "text": (["Hello", " there"], {}, "stop"),
     "nothing": ([], {}, "stop"),
     "unicode": (["Grüße ", "日本語", "👩‍👩‍👧", "\u2028\n"], {}, "stop"),
+    "thoughts": ([*HM, "So", "."], {}, "stop"),
+    "thoughts alone": (HM, {}, "stop"),
+    "thoughts and a refusal": ([*HM, *refusal("No.")], {}, "stop"),
+    "thoughts and calls": ([*HM, "I look.", *PARIS, *SUM], TOOLS, "tool_calls"),
+    "thoughts between": (["a", *HM, "b"], {}, "stop"),
+    "thoughts that have a stop string": ([*thought("END"), "a", "EN", "D"], {"stop": "END"}, "stop"),
+    "cut thoughts": (HM, {"max_completion_tokens": 1}, "length"),
+    "choices that think": ([*HM, "a"], {"n": 2}, "stop"),
+    "logprobs of thoughts": ([*thought("é", logprobs=LOGPROBS), "x"], {"logprobs": True, "top_logprobs": 2}, "stop"),
     "a refusal": (refusal("I ", "won't."), {}, "stop"),
     "text and a refusal": (["Well.", *refusal("No.")], {}, "stop"),
     "a filter": (["a", {"event": "finish", "reason": "content_filter"}], {}, "content_filter"),
     "a call": (PARIS, TOOLS, "tool_calls"),
     "a call that must be": (PARIS, TOOLS | {"tool_choice": "required", "parallel_tool_calls": False}, "tool_calls"),
-    "this call": (PARIS, TOOLS | {"tool_choice": {"type": "function", "function": {"name": "weather"}}}, "tool_calls"),
+    "an allowed call": (PARIS, TOOLS | {"tool_choice": ONLY}, "tool_calls"),
+    "this call": (PARIS, TOOLS | {"tool_choice": THIS}, "stop"),
+    "this custom tool's call": (SUM, TOOLS | {"tool_choice": THIS_CUSTOM}, "stop"),
+    "this call, cut": (PARIS, TOOLS | {"tool_choice": THIS, "max_tokens": 2}, "length"),
+    "a withheld call": ([*PARIS, {"event": "finish", "reason": "content_filter"}], TOOLS, "content_filter"),
     "a call without arguments": ([call(call_id="call_a")], TOOLS, "tool_calls"),
     "a call with an id of ours": ([call(), *arguments("{}")], TOOLS, "tool_calls"),
     "calls": ([*PARIS, *LONDON, *PARIS], TOOLS, "tool_calls"),
@@ -50,6 +72,7 @@ SCRIPTS: dict[str, tuple[list[Any], dict[str, Any], str]] = {
     "both kinds": ([*SUM, *PARIS, *SUM], TOOLS, "tool_calls"),
     "no calls": (["a"], TOOLS, "stop"),
     "a function's call": (PARIS, FUNCTIONS, "function_call"),
+    "this function's call": (PARIS, FUNCTIONS | {"function_call": {"name": "weather"}}, "stop"),
     "text and a function's call": (["I look.", *PARIS], FUNCTIONS, "function_call"),
     "functions without a call": (["a"], FUNCTIONS | {"function_call": "none"}, "stop"),
     "cut text": (["a", "b", "c"], {"max_completion_tokens": 2}, "length"),

@@ -13,7 +13,9 @@ DOCUMENTS = [
     "CHANGELOG.md",
     "docs/architecture.md",
     "docs/configuration.md",
+    "docs/dialects.md",
     "docs/stored-completions.md",
+    "docs/structured-output.md",
     "benchmarks/README.md",
 ]
 CODE = re.compile(r"`([^`\n]+)`")

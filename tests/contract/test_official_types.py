@@ -106,6 +106,12 @@ SENDS_OTHERS: dict[tuple[str, str], tuple[set[str], str]] = {
     ),
 }
 ALSO_SENT: dict[tuple[str, str], str] = {
+    ("ChatCompletion", "choices[].message.reasoning_content"): "extension: what the model thought, as in other servers",
+    ("ChatCompletion", "choices[].message.reasoning"): "extension: the other name of the same",
+    ("StoredCompletion", "choices[].message.reasoning_content"): "the same",
+    ("StoredCompletion", "choices[].message.reasoning"): "the same",
+    ("Chunk", "choices[].delta.reasoning_content"): "the same",
+    ("Chunk", "choices[].delta.reasoning"): "the same",
     ("Chunk", "choices[].delta.annotations"): "the whole answer has them; a stream says them where they are known",
     ("Chunk", "choices[].delta.tool_calls[].custom"): "as in the whole answer",
     ("StoredMessage", "name"): "the participant's name, as in the request",

@@ -34,6 +34,8 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "nothing": body(script({"event": "finish"})),
     "choices": body("one two", n=3, stop="two"),
     "logprobs": body("Grüße 🎉", logprobs=True, top_logprobs=2),
+    "thoughts": body(script({"event": "reasoning", "text": "Hm."}, "So.")),
+    "JSON": body('{"a": 1}', response_format={"type": "json_object"}),
     "a refusal": body(script({"event": "refusal", "text": "No."})),
     "a call": body(script("Well.", *CALL, {"event": "arguments", "text": "1}"}), tools=GIVEN["tools"]),
     "a custom tool": body(script({"event": "tool_call", "name": "note", "kind": "custom"}), tools=[CUSTOM]),

@@ -14,19 +14,60 @@ TOLERANCE = 0.01
 
 
 @dataclass
+class Call:
+    """A call of either kind of tool, or in the deprecated form, which has no id. text: arguments or input."""
+
+    name: str = ""
+    text: str = ""
+    kind: str = ""
+    id: str = field(default="", compare=False)
+
+    def add(self, call: Any) -> None:
+        """Take a part of it, or all at once."""
+        self.id, self.kind = getattr(call, "id", None) or self.id, getattr(call, "type", None) or self.kind
+        custom, function = getattr(call, "custom", None), getattr(call, "function", None)
+        if custom:  # the package has no type for it in a stream, and leaves it as it is
+            given = custom if isinstance(custom, dict) else custom.model_dump()
+            self.name, self.text = given.get("name") or self.name, self.text + (given.get("input") or "")
+        elif function or self.kind == "":
+            said = function or call
+            self.name, self.text = said.name or self.name, self.text + (said.arguments or "")
+
+
+@dataclass
 class Choice:
-    """A choice of either kind of answer. logprobs: entries as dictionaries, None when there are none."""
+    """A choice of either kind of answer. thoughts: what it reasoned. function_call: the deprecated form of a call.
+    logprobs: entries as dictionaries, None when there are none.
+    """
 
     text: str = ""
     finish: str | None = None
+    thoughts: str = ""
+    calls: list[Call] = field(default_factory=list)
+    function_call: Call | None = None
     logprobs: list[dict[str, Any]] | None = field(default=None, compare=False)
 
-    def add(self, text: str | None, finish: str | None, logprobs: Any) -> None:
-        """Take a chunk, or all at once."""
-        self.text += text or ""
+    def add(self, said: Any, finish: str | None, logprobs: Any) -> None:
+        """Take a chunk's delta, or a whole message."""
+        self.text += said.content or ""
+        self.thoughts += getattr(said, "reasoning_content", None) or ""
         self.finish = finish or self.finish
+        for place, call in enumerate(said.tool_calls or ()):
+            index = getattr(call, "index", place)
+            assert index in (len(self.calls), len(self.calls) - 1), "calls come one after another"
+            if index == len(self.calls):
+                self.calls.append(Call())
+            self.calls[index].add(call)
+        if said.function_call:
+            self.function_call = self.function_call or Call()
+            self.function_call.add(said.function_call)
         if logprobs and logprobs.content is not None:
             self.logprobs = (self.logprobs or []) + [entry.model_dump() for entry in logprobs.content]
+
+    @property
+    def called(self) -> list[tuple[str, str]]:
+        """Names, and arguments or inputs, of its calls."""
+        return [(call.name, call.text) for call in self.calls]
 
     @property
     def tokens(self) -> list[str]:
@@ -70,7 +111,7 @@ def of_completion(completion: ChatCompletion) -> Answer:
     answer = Answer()
     for choice in completion.choices:
         answer.choices[choice.index] = Choice()
-        answer.choices[choice.index].add(choice.message.content, choice.finish_reason, choice.logprobs)
+        answer.choices[choice.index].add(choice.message, choice.finish_reason, choice.logprobs)
     assert completion.usage
     return answer.close(completion.usage)
 
@@ -83,7 +124,7 @@ def of_chunks(chunks: Iterable[ChatCompletionChunk]) -> Answer:
         usage = chunk.usage
         for choice in chunk.choices:
             open_choice = answer.choices.setdefault(choice.index, Choice())
-            open_choice.add(choice.delta.content, choice.finish_reason, choice.logprobs)
+            open_choice.add(choice.delta, choice.finish_reason, choice.logprobs)
     assert usage
     return answer.close(usage)
 
@@ -133,3 +174,10 @@ class Ask:
         for index, choice in whole.choices.items():
             check_same_logprobs(choice, streamed.choices[index])
         return whole
+
+    def both_known(self, text: str = "", **fields: Any) -> Answer:
+        """The same of a prompt that was computed before. What a grammar forces first is computed together with a prompt
+        that is new, and in large batches llama.cpp rounds otherwise.
+        """
+        self.whole(text, **{**fields, "n": 1, "max_tokens": 1})
+        return self.both(text, **fields)

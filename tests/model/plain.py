@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import numpy as np
 from llama_cpp import Llama
 
 CONTEXT = 2048
@@ -30,6 +31,7 @@ class Vocabulary:
 
     def __init__(self, llama: Llama) -> None:
         self.llama = llama
+        self.by_text: dict[bytes, int] = {}
 
     def tokens(self, text: str, *, special: bool = False) -> list[int]:
         """The ids of a text; with `special`, spellings of control tokens become those."""
@@ -39,6 +41,13 @@ class Vocabulary:
         """The id of a text that is one token, as `logit_bias` wants it."""
         [token] = self.tokens(text)
         return str(token)
+
+    def spelled(self, text: bytes) -> int:
+        """The token that is written like this and is no control token."""
+        if not self.by_text:
+            pieces = ((self.llama.detokenize([token], special=False), token) for token in range(self.llama.n_vocab()))
+            self.by_text = dict(pieces)
+        return self.by_text[text]
 
     def prompt(self, *turns: tuple[str, str], system: str = DEFAULT_SYSTEM) -> list[int]:
         """The prompt of a conversation of (role, text), in which texts are never control tokens."""
@@ -57,11 +66,10 @@ def load_vocabulary() -> Iterator[Vocabulary]:
 
 
 @contextmanager
-def load_plain(*, flash_attention: bool) -> Iterator[Llama]:
-    """The whole model."""
-    with closing(
-        Llama(str(bundled_model()), n_ctx=CONTEXT, flash_attn=flash_attention, n_threads=1, verbose=False)
-    ) as llama:
+def load_plain(*, flash_attention: bool, logits_all: bool = False) -> Iterator[Llama]:
+    """The whole model. logits_all: it remembers the logits behind each token."""
+    model, flags = str(bundled_model()), {"flash_attn": flash_attention, "logits_all": logits_all}
+    with closing(Llama(model, n_ctx=CONTEXT, n_threads=1, verbose=False, **flags)) as llama:
         yield llama
 
 
@@ -70,3 +78,20 @@ def answer_greedily(llama: Llama, prompt: Sequence[int], *, max_tokens: int) -> 
     completion = llama.create_completion(list(prompt), temperature=0, repeat_penalty=1.0, max_tokens=max_tokens)
     assert isinstance(completion, dict)
     return completion["choices"][0]["text"]
+
+
+def logprobs_of(
+    llama: Llama, prompt: Sequence[int], tokens: Sequence[int], *, apart: int
+) -> list[tuple[float, int, float]]:
+    """Of each token behind those before it: its log-probability, how many are likelier, and the likeliest's. The model
+    must have been loaded with `logits_all`. apart: how much of the prompt is computed by itself, before the rest: what
+    stands together in a batch decides about rounding.
+    """
+    llama.reset()
+    for batch in (prompt[:apart], prompt[apart:], tokens):
+        if batch:
+            llama.eval(batch)
+    rows = llama.scores[len(prompt) - 1 : len(prompt) + len(tokens) - 1].astype(np.float64)
+    rows -= rows.max(axis=1, keepdims=True)
+    rows -= np.log(np.exp(rows).sum(axis=1, keepdims=True))
+    return [(row[token], int((row > row[token]).sum()), row.max()) for token, row in zip(tokens, rows, strict=True)]

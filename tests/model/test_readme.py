@@ -5,19 +5,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.model.processes import Server
 
-EXAMPLE = re.compile(
-    r"## Stored completions\n.*?```python\n(?P<code>.*?)```\n\n(?P<output>(?:    [^\n]*\n)+)", re.DOTALL
-)
+EXAMPLE = r"## {}\n.*?```python\n(?P<code>.*?)```\n\n(?P<output>(?:    [^\n]*\n)+)"
 BASE_URL = "http://127.0.0.1:8000"
-VARIES = re.compile(r"(?<=chatcmpl-)[0-9a-f]+|\['.*'\]|[0-9]+(?= tokens)")
+VARIES = re.compile(
+    r"(?<=chatcmpl-)[0-9a-f]+|\['.*'\]|[0-9]+(?= tokens)|(?<==)'.*?'|(?<==)[0-9]+|(?<=: )\".*\"|[0-9]{4}-.*"
+)
 """Ids, and what the model said, which may be another thing on another machine."""
 
 
-def test_the_life_of_a_stored_completion(server: Server, root: Path) -> None:
-    """The example of stored completions prints what stands below it."""
-    found = EXAMPLE.search((root / "README.md").read_text())
+@pytest.mark.parametrize("section", ["Tools and JSON", "Stored completions"])
+def test_an_example_prints_what_it_shows(server: Server, root: Path, section: str) -> None:
+    """The example of a section prints what stands below it."""
+    found = re.search(EXAMPLE.format(section), (root / "README.md").read_text(), re.DOTALL)
     assert found and BASE_URL in found["code"]
     code = found["code"].replace(BASE_URL, server.url)
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)

@@ -5,8 +5,14 @@ from typing import Literal, get_args, get_origin
 import click
 from pydantic.fields import FieldInfo
 
-REPEATABLE = {"model", "alias", "api_key"}
-METAVARS = {"model": "NAME=SOURCE", "alias": "PATTERN=NAME", "api_key": "[PROJECT:]KEY", "database_url": "URL"}
+REPEATABLE = {"model", "alias", "chat_template", "api_key"}
+METAVARS = {
+    "model": "NAME=SOURCE",
+    "alias": "PATTERN=NAME",
+    "chat_template": "NAME=TEMPLATE",
+    "api_key": "[PROJECT:]KEY",
+    "database_url": "URL",
+}
 
 
 def build_option(name: str, field: FieldInfo) -> click.Option:

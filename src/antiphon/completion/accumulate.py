@@ -47,6 +47,8 @@ class OpenChoice:
         self.index = index
         self.content: list[str] = []
         self.refusal: list[str] = []
+        self.reasoning_content: list[str] = []
+        self.reasoning: list[str] = []
         self.calls: dict[int, OpenCall] = {}
         self.function_call: OpenCall | None = None
         self.content_logprobs: list[TokenLogprob] = []
@@ -68,6 +70,10 @@ class OpenChoice:
             self.content.append(delta.content)
         if isinstance(delta.refusal, str):
             self.refusal.append(delta.refusal)
+        if isinstance(delta.reasoning_content, str):
+            self.reasoning_content.append(delta.reasoning_content)
+        if isinstance(delta.reasoning, str):
+            self.reasoning.append(delta.reasoning)
         for call in delta.tool_calls or ():
             self.calls.setdefault(call.index, OpenCall()).feed(call)
         if delta.function_call:
@@ -81,6 +87,8 @@ class OpenChoice:
         message = ResponseMessage(
             content=joined(self.content),
             refusal=joined(self.refusal),
+            reasoning_content="".join(self.reasoning_content) if self.reasoning_content else UNSET,
+            reasoning="".join(self.reasoning) if self.reasoning else UNSET,
             annotations=[],
             tool_calls=[self.calls[index].close() for index in sorted(self.calls)] or UNSET,
             function_call=self.function_call.close_function() if self.function_call else UNSET,

@@ -1,7 +1,7 @@
 """From events to chunks: the one state machine of an answer, for streams and whole answers alike.
 
-A choice is: a chunk with the role, chunks with content, a refusal or calls, one chunk with its finish reason and an
-empty delta. After all choices comes one chunk without choices, with the usage.
+A choice is: a chunk with the role, chunks with thoughts, content, a refusal or calls, one chunk with its finish reason
+and an empty delta. After all choices comes one chunk without choices, with the usage.
 """
 
 import secrets
@@ -15,11 +15,13 @@ from antiphon.schema.response.chunk import Chunk, ChunkChoice, CustomDelta, Delt
 from antiphon.schema.response.completion import FinishReason, ServiceTier
 from antiphon.schema.response.logprobs import Logprobs, TokenLogprob, TopLogprob
 from antiphon.schema.response.usage import Usage
+from antiphon.settings import ReasoningField
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
     """What is the same in every chunk of an answer. created: Unix time in seconds.
     service_tier: the tier used, None when none was asked for. legacy_functions: calls take the deprecated form.
+    named: the request named the one tool that is called. reasoning_field: where thoughts go.
     """
 
     id: str
@@ -29,6 +31,8 @@ class Envelope(Struct, frozen=True, kw_only=True):
     service_tier: ServiceTier | None
     include_usage: bool
     legacy_functions: bool = False
+    named: bool = False
+    reasoning_field: ReasoningField = "reasoning_content"
 
 
 class Assembler:
@@ -46,9 +50,14 @@ class Assembler:
             return
         choice = self.choices.get(event.choice)
         if choice is None:
-            choice = self.choices[event.choice] = OpenChoice(event.choice, legacy=self.envelope.legacy_functions)
+            choice = self.choices[event.choice] = OpenChoice(event.choice, self.envelope)
             yield self._chunk([choice.begin(event)], None)
-        yield self._chunk([choice.feed(event)], None)
+        if not self._hides(event):
+            yield self._chunk([choice.feed(event)], None)
+
+    def _hides(self, event: events.Said) -> bool:
+        """Thoughts that nobody is to see are counted, and that is all."""
+        return isinstance(event, events.Reasoning) and self.envelope.reasoning_field == "none"
 
     def _chunk(self, choices: list[ChunkChoice], usage: Usage | None) -> Chunk:
         envelope = self.envelope
@@ -66,23 +75,23 @@ class Assembler:
 class OpenChoice:
     """One choice on its way."""
 
-    def __init__(self, index: int, *, legacy: bool) -> None:
+    def __init__(self, index: int, envelope: Envelope) -> None:
         self.index = index
-        self.legacy = legacy
+        self.envelope = envelope
         self.kinds: list[str] = []
 
-    def begin(self, event: events.Event) -> ChunkChoice:
+    def begin(self, event: events.Said) -> ChunkChoice:
         """The chunk with the role. Content is null until there is some, when something else comes first."""
         speaks = isinstance(event, events.Text | events.Finish)
         return self._choice(Delta(role="assistant", content="" if speaks else None, refusal=None))
 
-    def feed(
-        self, event: events.Text | events.Refusal | events.ToolCall | events.Arguments | events.Finish
-    ) -> ChunkChoice:
+    def feed(self, event: events.Said) -> ChunkChoice:
         """The chunk that an event makes."""
         match event:
             case events.Text(text=text):
                 return self._choice(Delta(content=text), logprobs=content_logprobs(event.logprobs))
+            case events.Reasoning(text=text):
+                return self._choice(self._thought(text), logprobs=content_logprobs(event.logprobs))
             case events.Refusal(text=text):
                 return self._choice(Delta(refusal=text), logprobs=refusal_logprobs(event.logprobs))
             case events.ToolCall():
@@ -93,11 +102,16 @@ class OpenChoice:
             case events.Finish():
                 return self._choice(Delta(), finish_reason=self._reason(event))
 
+    def _thought(self, text: str) -> Delta:
+        if self.envelope.reasoning_field == "reasoning":
+            return Delta(reasoning=text)
+        return Delta(reasoning_content=text)
+
     def _call(self, event: events.ToolCall) -> Delta:
         """A call begins: its name, and arguments that are still empty."""
         index, call_id = len(self.kinds) - 1, event.id or f"call_{secrets.token_hex(12)}"
         function = FunctionDelta(name=event.name, arguments="")
-        if self.legacy:
+        if self.envelope.legacy_functions:
             return Delta(function_call=function)
         if event.kind == "custom":
             custom = CustomDelta(name=event.name, input="")
@@ -106,17 +120,19 @@ class OpenChoice:
 
     def _arguments(self, text: str) -> Delta:
         index = len(self.kinds) - 1
-        if self.legacy:
+        if self.envelope.legacy_functions:
             return Delta(function_call=FunctionDelta(arguments=text))
         if self.kinds[-1] == "custom":
             return Delta(tool_calls=[ToolCallDelta(index=index, custom=CustomDelta(input=text))])
         return Delta(tool_calls=[ToolCallDelta(index=index, function=FunctionDelta(arguments=text))])
 
     def _reason(self, event: events.Finish) -> FinishReason:
-        """A limit that cut a call counts more than the call."""
-        if event.reason != "stop" or not self.kinds:
+        """A limit that cut a call counts more than the call. A call that the request named was no decision, so its end
+        is a plain one, as in OpenAI's answers.
+        """
+        if event.reason != "stop" or not self.kinds or self.envelope.named:
             return event.reason
-        return "function_call" if self.legacy else "tool_calls"
+        return "function_call" if self.envelope.legacy_functions else "tool_calls"
 
     def _choice(
         self, delta: Delta, *, logprobs: Logprobs | None = None, finish_reason: FinishReason | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from antiphon.dialect.conversation import Conversation, Tool, ToolCall, ToolChoice, Turn
+from antiphon.dialect.conversation import Conversation, JsonFormat, Tool, ToolCall, ToolChoice, Turn
 from antiphon.schema.request import tools as wire
 from antiphon.schema.request.create import CreateChatCompletion
 from antiphon.schema.request.messages import (
@@ -14,6 +14,7 @@ from antiphon.schema.request.messages import (
     ToolMessage,
     UserMessage,
 )
+from antiphon.schema.request.options import JsonObjectResponse, JsonSchemaResponse, ResponseFormat
 from antiphon.schema.request.parts import RefusalPart, TextPart, UserPart
 
 VERBOSITY = {
@@ -31,6 +32,7 @@ def build_conversation(request: CreateChatCompletion) -> Conversation:
         tool_choice=build_tool_choice(request),
         effort=request.reasoning_effort,
         instruction=VERBOSITY.get(request.verbosity or "medium"),
+        format=build_format(request.response_format),
     )
 
 
@@ -102,11 +104,22 @@ def text_of(part: UserPart | RefusalPart) -> str | None:
     return None
 
 
+def build_format(wanted: ResponseFormat | None) -> JsonFormat | None:
+    """What the answer must be, if it must be JSON. A schema that is left out is that of any object."""
+    match wanted:
+        case JsonSchemaResponse(json_schema=given):
+            return JsonFormat(given.schema_, given.name, given.description, "response_format.json_schema.schema")
+        case JsonObjectResponse():
+            return JsonFormat(place="response_format")
+    return None
+
+
 def build_tools(request: CreateChatCompletion) -> Iterator[Tool]:
     """The tools of a request, in either form."""
-    for function in request.functions or ():
-        yield Tool(function.name, description=function.description, parameters=function.parameters)
-    for tool in request.tools or ():
+    for index, function in enumerate(request.functions or ()):
+        place = f"functions[{index}].parameters"
+        yield Tool(function.name, description=function.description, parameters=function.parameters, place=place)
+    for index, tool in enumerate(request.tools or ()):
         match tool:
             case wire.FunctionTool(function=function):
                 yield Tool(
@@ -114,9 +127,11 @@ def build_tools(request: CreateChatCompletion) -> Iterator[Tool]:
                     description=function.description,
                     parameters=function.parameters,
                     strict=bool(function.strict),
+                    place=f"tools[{index}].function.parameters",
                 )
             case wire.CustomTool(custom=custom):
-                yield Tool(custom.name, "custom", custom.description, grammar=build_grammar(custom))
+                place = f"tools[{index}].custom.format.grammar.definition"
+                yield Tool(custom.name, "custom", custom.description, grammar=build_grammar(custom), place=place)
 
 
 def build_grammar(custom: wire.CustomDefinition) -> tuple[wire.Syntax, str] | None:

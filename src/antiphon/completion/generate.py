@@ -9,26 +9,32 @@ from msgspec.structs import replace
 from antiphon.completion.accumulate import Accumulator
 from antiphon.completion.assemble import Assembler, Envelope
 from antiphon.completion.prepare import Prepared
+from antiphon.schema.request.tools import NamedCustomChoice, NamedFunctionChoice, NamedTool
 from antiphon.schema.response.chunk import Chunk
 from antiphon.schema.response.completion import ChatCompletion
+from antiphon.settings import ReasoningField
 
 Chunks = AsyncGenerator[Chunk, None]
 Keep = Callable[[ChatCompletion], Awaitable[None]]
+NAMED = NamedFunctionChoice | NamedCustomChoice | NamedTool
+"""Choices that leave the model none."""
 
 
-async def stream_chunks(prepared: Prepared, *, tenant: str, include_usage: bool) -> Chunks:
+async def stream_chunks(
+    prepared: Prepared, *, tenant: str, include_usage: bool, reasoning_field: ReasoningField
+) -> Chunks:
     """Chunks of an answer as they are made. Raises an `ApiError`, before the first chunk when the
     request cannot be served. Closing it stops the computation.
     """
     events = prepared.engine.generate(prepared.conversation, prepared.decoding, tenant=tenant)
-    assembler = Assembler(build_envelope(prepared, include_usage=include_usage))
+    assembler = Assembler(build_envelope(prepared, include_usage=include_usage, reasoning_field=reasoning_field))
     async with aclosing(events):
         async for event in events:
             for chunk in assembler.feed(event):
                 yield chunk
 
 
-def build_envelope(prepared: Prepared, *, include_usage: bool) -> Envelope:
+def build_envelope(prepared: Prepared, *, include_usage: bool, reasoning_field: ReasoningField) -> Envelope:
     """What all chunks of this answer share."""
     request = prepared.request
     return Envelope(
@@ -39,6 +45,8 @@ def build_envelope(prepared: Prepared, *, include_usage: bool) -> Envelope:
         service_tier=None if request.service_tier is None else "default",
         include_usage=include_usage,
         legacy_functions=bool(request.functions),
+        named=isinstance(request.tool_choice or request.function_call, NAMED),
+        reasoning_field=reasoning_field,
     )
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from antiphon.completion.conversation import build_conversation
 from antiphon.completion.decoding import build_decoding
 from antiphon.completion.review import review
+from antiphon.completion.schemas import check_schemas
 from antiphon.dialect.conversation import Conversation
 from antiphon.engine.base import Decoding, Engine
 from antiphon.engine.pool import Pool
@@ -33,13 +34,15 @@ async def prepare(pool: Pool, request: CreateChatCompletion) -> Prepared:
     """Find the engine, wait until it can answer, and see what it can do of what is asked. Raises an `ApiError`."""
     model, engine = pool.find(request.model)
     await engine.ready()
+    ignored = review(request, engine.capabilities)
+    check_schemas(request)
     now_ms = time.time_ns() // 1_000_000
     return Prepared(
         id=new_id(now_ms),
         created=now_ms // 1000,
         model=model,
         engine=engine,
-        ignored=review(request, engine.capabilities),
+        ignored=ignored,
         conversation=build_conversation(request),
         decoding=build_decoding(request),
         request=request,

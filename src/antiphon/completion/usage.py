@@ -5,7 +5,7 @@ from antiphon.schema.response.usage import CompletionTokensDetails, PromptTokens
 
 
 def build_usage(event: events.Usage) -> Usage:
-    """Both detail objects are always there. All tokens are of text so far."""
+    """Both detail objects are always there. What was not thought is text so far."""
     return Usage(
         prompt_tokens=event.prompt_tokens,
         completion_tokens=event.completion_tokens,
@@ -16,8 +16,8 @@ def build_usage(event: events.Usage) -> Usage:
         completion_tokens_details=CompletionTokensDetails(
             accepted_prediction_tokens=0,
             audio_tokens=0,
-            reasoning_tokens=0,
+            reasoning_tokens=event.reasoning_tokens,
             rejected_prediction_tokens=0,
-            text_tokens=event.completion_tokens,
+            text_tokens=event.completion_tokens - event.reasoning_tokens,
         ),
     )

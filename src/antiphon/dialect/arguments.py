@@ -16,13 +16,11 @@ DEEPEST = 50
 
 def build_arguments(call: ToolCall, traits: Traits) -> dict[str, Any] | str:
     """The arguments as an object or as JSON; as the string they are where they are no object."""
-    parsed = {"input": call.arguments} if call.kind == "custom" else parse_object(call.arguments)
+    parsed = parse_object(call.arguments)
     if traits.arguments == "object":
         if parsed is not None:
             return parsed
         return call.arguments if traits.raw else {"arguments": call.arguments}
-    if call.kind == "custom":
-        return json.dumps(parsed, ensure_ascii=False)
     return call.arguments if call.arguments.strip() else "{}"
 
 

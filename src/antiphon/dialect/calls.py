@@ -26,15 +26,19 @@ Answers = list[Answer]
 
 
 def fit_calls(turns: Sequence[Turn], traits: Traits) -> Iterator[Turn]:
-    """The same turns with calls and results in a form that the template takes."""
+    """The same turns with calls and results in a form that the template takes. No template knows custom tools."""
     ids = Ids(short=traits.short_ids)
     for speaker, results in split_rounds(turns):
         called = speaker.tool_calls if speaker else ()
         answers = find_answers(called, results)
         calls = tuple(replace(call, id=ids.give(call.id)) for call in called)
-        written = list(fit_results(answers, calls, ids, traits))
+        if any(call.kind == "custom" for call in called):
+            fitting = replace(traits, calls="none", results="none")
+        else:
+            fitting = traits
+        written = list(fit_results(answers, calls, ids, fitting))
         if speaker:
-            yield from fit_round(replace(speaker, tool_calls=calls) if calls else speaker, written, traits)
+            yield from fit_round(replace(speaker, tool_calls=calls) if calls else speaker, written, fitting)
         else:
             yield from (result for _, result in written)
 
@@ -109,7 +113,7 @@ def fit_round(turn: Turn, answers: Answers, traits: Traits) -> Iterator[Turn]:
     if turn.tool_calls and "assistant" not in traits.names:
         turn = replace(turn, text=render_named(turn), name=None)
     if turn.tool_calls and traits.calls == "none":
-        lines = (turn.text, *map(render_call, turn.tool_calls))
+        lines = (turn.text, *(render_call(call, traits.form) for call in turn.tool_calls))
         turn = replace(turn, text="\n".join(filter(None, lines)), tool_calls=())
     if len(turn.tool_calls) > 1 and traits.calls == "one":
         yield from call_one_by_one(turn, answers, traits)

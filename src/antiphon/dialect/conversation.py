@@ -38,8 +38,9 @@ class Turn(Struct, frozen=True):
 
 
 class Tool(Struct, frozen=True):
-    """A tool that may be called. parameters: the JSON Schema of a function's arguments.
-    grammar: (syntax, definition) of a custom tool's input, None for free text.
+    """A tool that may be called. parameters: the JSON Schema of a function's arguments. strict: whether they must
+    follow it exactly. grammar: (syntax, definition) of a custom tool's input, None for free text.
+    place: where the request has the schema or the grammar.
     """
 
     name: str
@@ -48,6 +49,18 @@ class Tool(Struct, frozen=True):
     parameters: dict[str, Any] | None = None
     strict: bool = False
     grammar: tuple[Literal["lark", "regex"], str] | None = None
+    place: str = ""
+
+
+class JsonFormat(Struct, frozen=True):
+    """That the answer must be JSON. schema: what it must follow, None for any object. description: what it is for.
+    place: where the request has the schema.
+    """
+
+    schema: dict[str, Any] | None = None
+    name: str = ""
+    description: str | None = None
+    place: str = ""
 
 
 class ToolChoice(Struct, frozen=True):
@@ -65,8 +78,9 @@ class ToolChoice(Struct, frozen=True):
 
 
 class Conversation(Struct, frozen=True):
-    """Everything a prompt is made of. effort: how much a model that reasons should. instruction: what the system
-    prompt says last, whoever wrote the rest of it.
+    """Everything a prompt is made of, and what must come of it. effort: how much a model that reasons should.
+    instruction: what the system prompt says last, whoever wrote the rest of it. format: what the answer must be
+    where it is not a call.
     """
 
     turns: tuple[Turn, ...]
@@ -74,3 +88,9 @@ class Conversation(Struct, frozen=True):
     tool_choice: ToolChoice = ToolChoice()
     effort: Effort | None = None
     instruction: str | None = None
+    format: JsonFormat | None = None
+
+    @property
+    def callable(self) -> tuple[Tool, ...]:
+        """The tools that this turn may call."""
+        return tuple(filter(self.tool_choice.allows, self.tools))

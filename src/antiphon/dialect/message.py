@@ -47,7 +47,7 @@ def build_content(turn: Turn, traits: Traits) -> str | list[dict[str, str]]:
 
 
 def build_call(call: ToolCall, traits: Traits) -> Message:
-    """A call, always of a function: templates know no custom tools."""
+    """A call of a function."""
     function = {"name": call.name, "arguments": build_arguments(call, traits)}
     return {"id": call.id, "type": "function", "function": function}
 

@@ -73,6 +73,7 @@ def environment() -> ImmutableSandboxedEnvironment:
     extensions: list[str | type[Extension]] = [Generation, "jinja2.ext.loopcontrols"]
     made = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=extensions)
     made.filters["tojson"] = to_json
+    made.filters["safe"] = lambda value: value  # Jinja's own has all that is added to it escaped for HTML
     made.globals["raise_exception"] = raise_exception
     made.globals["strftime_now"] = lambda form: datetime.now().astimezone().strftime(form)
     return made

@@ -34,6 +34,9 @@ class Traits(Struct, frozen=True):
     results: whether it takes them as tools' turns, or beside the calls that they answer. strays: whether it takes
     those that answer no call before them.
     reasoning: the field it reads past reasoning from; `part` is a part of the content.
+
+    form: in which the model calls, by the name of its family (families/). tools: the variable from which it takes
+    functions; None where it has none, so that the system prompt must tell of them. listed: as what.
     """
 
     given: dict[str, Any] = {}
@@ -59,6 +62,10 @@ class Traits(Struct, frozen=True):
     results: Literal["turns", "beside", "none"] = "turns"
     strays: bool = True
     reasoning: str | None = None
+
+    form: str = "hermes"
+    tools: str | None = None
+    listed: Literal["wrapped", "bare", "text"] = "wrapped"
 
 
 PLAIN = Traits(

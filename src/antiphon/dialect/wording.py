@@ -3,10 +3,12 @@
 The form is the one that most open models have seen.
 """
 
-import json
 from collections.abc import Iterable
 
+from antiphon.dialect.arguments import parse_object
 from antiphon.dialect.conversation import ToolCall, Turn
+from antiphon.dialect.families import FORMS
+from antiphon.dialect.writing import write_call, write_custom, write_raw
 
 
 def render_named(turn: Turn) -> str:
@@ -14,11 +16,15 @@ def render_named(turn: Turn) -> str:
     return f"{turn.name}: {turn.text}".rstrip(" ") if turn.name else turn.text
 
 
-def render_call(call: ToolCall) -> str:
-    """A call, with its arguments as they are."""
-    arguments = json.dumps({"input": call.arguments}, ensure_ascii=False) if call.kind == "custom" else call.arguments
-    name = json.dumps(call.name, ensure_ascii=False)
-    return f'<tool_call>\n{{"name": {name}, "arguments": {arguments.strip() or "{}"}}}\n</tool_call>'
+def render_call(call: ToolCall, form_name: str) -> str:
+    """A call as the family writes it, with its arguments as they are where its notation is JSON."""
+    form = FORMS[form_name]
+    if call.kind == "custom":
+        return write_custom(form, call.name, call.arguments)
+    parsed = parse_object(call.arguments)
+    if form.notation == "json" or parsed is None:
+        return write_raw(form, call.name, call.arguments.strip() or "{}")
+    return write_call(form, call.name, parsed)
 
 
 def render_result(turn: Turn) -> str:

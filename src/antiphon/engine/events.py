@@ -36,6 +36,14 @@ class Text(Struct, frozen=True, tag="text", tag_field="event"):
     logprobs: tuple[TokenLogprob, ...] = ()
 
 
+class Reasoning(Struct, frozen=True, tag="reasoning", tag_field="event"):
+    """More of what a choice thinks before it speaks. No stop string is looked for in it."""
+
+    text: str
+    choice: int = 0
+    logprobs: tuple[TokenLogprob, ...] = ()
+
+
 class Refusal(Struct, frozen=True, tag="refusal", tag_field="event"):
     """More text of a refusal, which takes the place of content."""
 
@@ -72,12 +80,15 @@ class Finish(Struct, frozen=True, tag="finish", tag_field="event"):
 
 class Usage(Struct, frozen=True, tag="usage", tag_field="event"):
     """Tokens of the whole request, said once, after every choice has finished. `cached_tokens` of the
-    prompt had been computed before.
+    prompt had been computed before; `reasoning_tokens` of the completion were thought.
     """
 
     prompt_tokens: int
     completion_tokens: int
     cached_tokens: int = 0
+    reasoning_tokens: int = 0
 
 
-Event = Text | Refusal | ToolCall | Arguments | Finish | Usage
+Said = Text | Reasoning | Refusal | ToolCall | Arguments | Finish
+"""What belongs to a choice."""
+Event = Said | Usage

@@ -22,7 +22,18 @@ from msgspec.structs import replace
 from antiphon.capability import Capability
 from antiphon.dialect.conversation import Conversation
 from antiphon.engine.base import Decoding
-from antiphon.engine.events import Arguments, Event, Finish, Refusal, Text, TokenLogprob, ToolCall, Usage
+from antiphon.engine.events import (
+    Arguments,
+    Event,
+    Finish,
+    Reasoning,
+    Refusal,
+    Said,
+    Text,
+    TokenLogprob,
+    ToolCall,
+    Usage,
+)
 from antiphon.engine.text import TextStream
 from antiphon.errors import EngineCrashed, InternalError, InvalidRequest
 
@@ -41,12 +52,11 @@ class Break(Struct, frozen=True, tag="break", tag_field="event"):
     """A fault that no one expected."""
 
 
-Said = Text | Refusal | ToolCall | Arguments | Finish
 Line = Said | Usage | Pause | Fail | Break
 read_script = msgspec.json.Decoder(list[Line]).decode
 SCRIPT = re.compile(r'\s*\[\s*\{[^{}]*"event"\s*:')
 LONGEST_PAUSE_S = 60.0
-CAPABILITIES: frozenset[Capability] = frozenset({"tools", "images", "audio_input", "files"})
+CAPABILITIES: frozenset[Capability] = frozenset({"tools", "structured_output", "images", "audio_input", "files"})
 """It looks at nothing, so it takes whatever there is to see, hear or read."""
 
 
@@ -76,6 +86,7 @@ class ScriptedEngine:
         """See `Engine.generate`."""
         lines = script_for(conversation)
         check_calls(lines, conversation)
+        check_format(lines, conversation, decoding)
         prompt_tokens = sum(len(turn.text.split()) for turn in conversation.turns)
         players = [Player(choice, decoding) for choice in range(decoding.n)]
         said: Usage | None = None
@@ -94,7 +105,11 @@ class ScriptedEngine:
                         for event in player.play(line):
                             yield event
             await asyncio.sleep(0)  # a real engine takes turns with its readers too
-        yield said or Usage(prompt_tokens, sum(player.num_tokens for player in players))
+        yield said or Usage(
+            prompt_tokens,
+            sum(player.num_tokens for player in players),
+            reasoning_tokens=sum(player.num_thoughts for player in players),
+        )
 
 
 class Player:
@@ -105,6 +120,7 @@ class Player:
         self.decoding = decoding
         self.text = TextStream(decoding.stop)
         self.num_tokens = 0
+        self.num_thoughts = 0
         self.finished = False
 
     def play(self, line: Said) -> Iterator[Event]:
@@ -115,17 +131,27 @@ class Player:
             case Finish():
                 yield from self._finish(line)
             case ToolCall():
-                yield from self._say(*self.text.finish())
-                self.text = TextStream(self.decoding.stop)
+                yield from self._interrupt()
                 yield replace(line, choice=self.choice)
             case Text():
-                yield from self._token(line, self._say(*self.text.push(line.text.encode(), self._logprob(line))))
+                yield from self._token(self._say(*self.text.push(line.text.encode(), self._logprob(line))))
+            case Reasoning():
+                yield from self._interrupt()
+                self.num_thoughts += 1
+                yield from self._token(self._pass_on(line))
             case _:
-                logprob = self._logprob(line)
-                entries = () if logprob is None else (logprob,)
-                yield from self._token(line, iter((replace(line, choice=self.choice, logprobs=entries),)))
+                yield from self._token(self._pass_on(line))
 
-    def _token(self, line: Text | Refusal | Arguments, events: Iterator[Event]) -> Iterator[Event]:
+    def _interrupt(self) -> Iterator[Event]:
+        """The text ends here for now; no stop string goes across."""
+        yield from self._say(*self.text.finish())
+        self.text = TextStream(self.decoding.stop)
+
+    def _pass_on(self, line: Reasoning | Refusal | Arguments) -> Iterator[Event]:
+        logprob = self._logprob(line)
+        yield replace(line, choice=self.choice, logprobs=() if logprob is None else (logprob,))
+
+    def _token(self, events: Iterator[Event]) -> Iterator[Event]:
         """A line is a token, which may be the last."""
         self.num_tokens += 1
         yield from events
@@ -134,7 +160,7 @@ class Player:
         elif self.num_tokens == self.decoding.max_tokens:
             yield from self._finish(Finish("length"))
 
-    def _logprob(self, line: Text | Refusal | Arguments) -> TokenLogprob | None:
+    def _logprob(self, line: Text | Reasoning | Refusal | Arguments) -> TokenLogprob | None:
         if self.decoding.logprobs is None:
             return None
         return line.logprobs[0] if line.logprobs else TokenLogprob(line.text, line.text.encode(), 0.0)
@@ -177,6 +203,29 @@ def check_calls(lines: Sequence[Line], conversation: Conversation) -> None:
         begun = begun or isinstance(line, ToolCall)
         if isinstance(line, Arguments) and not begun:
             refuse("The script has arguments before it has a call.")
+
+
+def check_format(lines: Sequence[Line], conversation: Conversation, decoding: Decoding) -> None:
+    """Where JSON is asked for, text that nothing cuts short is JSON, and an object where no schema allows more. Raises
+    `InvalidRequest`.
+    """
+    if conversation.format is None or any(isinstance(line, Fail | Break) for line in lines):
+        return
+    player = Player(0, decoding)
+    events = [event for line in [*lines, Finish()] if isinstance(line, Said) for event in player.play(line)]
+    texts = [event.text for event in events if isinstance(event, Text)]
+    kind = dict if conversation.format.schema is None else object
+    if texts and events[-1] == Finish() and not player.text.stopped and not is_json("".join(texts), kind):
+        refuse("The request asks for JSON, and the text of the script is none.")
+
+
+def is_json(text: str, kind: type) -> bool:
+    """Whether it can be read as this kind of value."""
+    try:
+        msgspec.json.decode(text, type=kind)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
 
 
 def refuse(sentence: str) -> None:

@@ -6,8 +6,12 @@ held back is only what could still become a stop string or a character.
 
 import codecs
 from collections import deque
+from collections.abc import Sequence
 
 from antiphon.engine.events import TokenLogprob
+
+Placed = tuple[int, int, TokenLogprob]
+"""The characters that came with a token, how far it reaches (one more where it ends within a character), and it."""
 
 
 class StopMatcher:
@@ -69,10 +73,24 @@ class TextStream:
         After it `stopped` says whether a stop string ended the choice.
         """
         begin, new = self.num_decoded, self.decoder.decode(piece)
-        self.num_decoded += len(new)
         if token is not None:
             within_character = bool(self.decoder.getstate()[0])
-            self.tokens.append((begin, self.num_decoded + within_character, token))
+            self.tokens.append((begin, begin + len(new) + within_character, token))
+        return self._take(new)
+
+    def push_text(self, text: str, tokens: Sequence[Placed]) -> tuple[str, tuple[TokenLogprob, ...]]:
+        """The same for text that has been decoded, with the tokens that end in it; the last one ends with it."""
+        placed: list[tuple[int, int, TokenLogprob]] = []
+        end = self.num_decoded + len(text)
+        for width, reach, token in reversed(tokens):
+            end = max(self.num_decoded, end - width)
+            placed.append((end, end + reach, token))
+        self.tokens.extend(reversed(placed))
+        return self._take(text)
+
+    def _take(self, new: str) -> tuple[str, tuple[TokenLogprob, ...]]:
+        begin = self.num_decoded
+        self.num_decoded += len(new)
         self.held += new
         cut = self.matcher.feed(new) if self.matcher and new else None
         if cut is not None:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 import antiphon
+from antiphon.dialect.templates import load_template
 from antiphon.engine.base import Engine
 from antiphon.engine.llama.config import WorkerConfig
 from antiphon.engine.llama.engine import LlamaEngine
@@ -110,4 +111,6 @@ def build_engine(settings: Settings, name: str, source: str) -> Engine:
         threads=settings.threads,
         flash_attention=settings.flash_attention,
     )
-    return LlamaEngine(name, partial(resolve, source), config)
+    chosen = settings.chat_template.get(name)
+    template = load_template(chosen) if chosen else None
+    return LlamaEngine(name, partial(resolve, source), config, template=template)

@@ -75,7 +75,12 @@ def build_chunks(request: Request, prepared: Prepared) -> Chunks:
     wanted, caller = prepared.request, request.scope[CALLER]
     include_usage = not wanted.stream or bool(wanted.stream_options and wanted.stream_options.include_usage)
     store = wanted.store is True
-    chunks = stream_chunks(prepared, tenant=caller.tenant, include_usage=include_usage or store)
+    chunks = stream_chunks(
+        prepared,
+        tenant=caller.tenant,
+        include_usage=include_usage or store,
+        reasoning_field=request.app.state.settings.reasoning_field,
+    )
     if not store:
         return chunks
     completions = request.app.state.store.completions

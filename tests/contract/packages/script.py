@@ -18,6 +18,8 @@ from tests.contract.packages.words import (
     result_for,
     row,
     says,
+    schema_of,
+    thinks,
     tool,
 )
 
@@ -52,6 +54,7 @@ DIALS: Json = {
     "modalities": ["text"],
     "response_format": {"type": "text"},
 }
+JSON = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema_of("city")}}
 TEXTS = [
     row("text", ask("Hello there"), Choice("Hello there"), ways=EVERY),
     row(
@@ -92,6 +95,33 @@ TEXTS = [
         "withheld",
         ask([*says("Well"), {"event": "finish", "reason": "content_filter"}]),
         Choice("Well", "content_filter"),
+    ),
+    row(
+        "thoughts",
+        ask([*thinks("So."), *says("Well", ".")]),
+        Choice("Well.", thoughts="So."),
+        ways=(*EVERY, "parse"),
+        events={"content.delta": ["Well", "."], "content.done": ["Well."]},
+    ),
+    row(
+        "thoughts in pieces, of which Node's helper keeps the last",
+        ask([*thinks("So", "."), *says("Well.")]),
+        Choice("Well.", thoughts="So."),
+    ),
+    row(
+        "JSON",
+        ask([*thinks("So."), *says('{"ci', 'ty":', '"Oslo"}')], response_format=JSON),
+        Choice('{"city":"Oslo"}', thoughts="So."),
+        ways=(*EVERY, "parse"),
+        events={"content.delta": ['{"ci', 'ty":', '"Oslo"}'], "content.done": ['{"city":"Oslo"}']},
+    ),
+    row("any JSON", ask('{"city": "Oslo"}', response_format={"type": "json_object"}), Choice('{"city": "Oslo"}')),
+    row(
+        "a refusal in place of JSON",
+        ask(refuses("No."), response_format=JSON),
+        Choice(refusal="No."),
+        ways=(*EVERY, "parse"),
+        events={"refusal.delta": ["No."], "refusal.done": ["No."]},
     ),
     row("six roles", ask(*ROLES), Choice("one\ntwo"), ways=EVERY),
     row("every dial", ask("one", **DIALS), Choice("one"), ways=EVERY),
@@ -146,7 +176,7 @@ CALLS = [
         ask(OSLO, tools=TOOLS, max_tokens=2),
         Choice(finish="length", calls=(("function", "weather", '{"city":'),)),
     ),
-    row("a named call", ask(OSLO, tools=TOOLS, tool_choice=NAMED), CALLED, ways=EVERY),
+    row("a named call", ask(OSLO, tools=TOOLS, tool_choice=NAMED), Choice(calls=(ASKED_OSLO,)), ways=EVERY),
     row("a required call", ask(OSLO, tools=TOOLS, tool_choice="required"), CALLED, ways=EVERY),
     row("an allowed call", ask(OSLO, tools=TOOLS, tool_choice=ALLOWED), CALLED, ways=EVERY),
     row("one call at a time", ask(OSLO, tools=TOOLS, parallel_tool_calls=False), CALLED),
@@ -159,8 +189,14 @@ CALLS = [
     ),
     row(
         "functions",
-        ask(OSLO, functions=[function("weather", "city")], function_call={"name": "weather"}),
+        ask(OSLO, functions=[function("weather", "city")]),
         Choice(finish="function_call", calls=(("deprecated", *ASKED_OSLO[1:]),)),
+        ways=EVERY,
+    ),
+    row(
+        "a named function",
+        ask(OSLO, functions=[function("weather", "city")], function_call={"name": "weather"}),
+        Choice(calls=(("deprecated", *ASKED_OSLO[1:]),)),
         ways=EVERY,
     ),
 ]
@@ -175,6 +211,8 @@ THANKS = Choice("Thank you")
 TURNS = [
     row("an answer given back", given_back("text, create"), THANKS, ways=EVERY),
     row("a refusal given back", given_back("refusal, create"), THANKS),
+    row("thoughts given back", given_back("thoughts, create"), THANKS, ways=EVERY),
+    row("parsed JSON given back", given_back("JSON, parse"), THANKS),
     row(
         "results given back",
         given_back(
@@ -260,7 +298,6 @@ BAD = {"class": "BadRequestError", "status": 400, "type": "invalid_request_error
 UNKNOWN = {"class": "NotFoundError", "status": 404, "param": "model", "code": "model_not_found"}
 UNAUTHORIZED = {"class": "AuthenticationError", "status": 401, "code": "invalid_api_key"}
 CRASHED = {"class": "APIError", "status": None, "type": "server_error", "code": "engine_crashed"}
-SCHEMA = {"type": "json_schema", "json_schema": {"name": "answer", "schema": {"type": "object"}}}
 FAULTS = [
     row(
         "out of range",
@@ -270,9 +307,15 @@ FAULTS = [
     ),
     row(
         "not built yet",
-        ask("one", response_format=SCHEMA),
+        ask("one", web_search_options={}),
         ways=EVERY,
-        error=BAD | {"param": "response_format", "code": "unsupported_parameter"},
+        error=BAD | {"param": "web_search_options", "code": "unsupported_parameter"},
+    ),
+    row(
+        "no JSON where it is asked for",
+        ask("one", response_format=JSON),
+        ways=EVERY,
+        error=BAD | {"param": "messages", "code": "invalid_value"},
     ),
     row(
         "a result without a call",

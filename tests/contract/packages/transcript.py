@@ -120,6 +120,7 @@ def read_choice(pieces: list[Record]) -> Choice:
     return Choice(
         joined(message.get("content") for message in messages),
         next((piece["finish_reason"] for piece in pieces if piece["finish_reason"]), ""),
+        thoughts=joined(message.get("reasoning_content") for message in messages),
         refusal=joined(message.get("refusal") for message in messages),
         calls=tuple(call for call, _ in calls),
         parsed=tuple(parsed for _, parsed in calls if parsed is not None),

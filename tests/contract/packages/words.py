@@ -27,13 +27,14 @@ Called = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Choice:
-    """What an application reads of a choice. parsed: arguments that the package made objects of. tokens: those that
-    have a log-probability.
+    """What an application reads of a choice. thoughts: what it thought. parsed: arguments that the package made objects
+    of. tokens: those that have a log-probability.
     """
 
     content: str | None = None
     finish: str = "stop"
     _: KW_ONLY
+    thoughts: str | None = None
     refusal: str | None = None
     calls: tuple[Called, ...] = ()
     parsed: tuple[Any, ...] = ()
@@ -93,6 +94,10 @@ def says(*pieces: str) -> list[Json]:
     return [{"event": "text", "text": piece} for piece in pieces]
 
 
+def thinks(*pieces: str) -> list[Json]:
+    return [{"event": "reasoning", "text": piece} for piece in pieces]
+
+
 def refuses(*pieces: str) -> list[Json]:
     return [{"event": "refusal", "text": piece} for piece in pieces]
 
@@ -101,11 +106,15 @@ def calls(name: str, *pieces: str, kind: str = "function") -> list[Json]:
     return [{"event": "tool_call", "name": name, "kind": kind}, *({"event": "arguments", "text": p} for p in pieces)]
 
 
+def schema_of(*names: str) -> Json:
+    """An object with properties that are texts."""
+    properties = {name: {"type": "string"} for name in names}
+    return {"type": "object", "properties": properties, "required": [*names], "additionalProperties": False}
+
+
 def function(name: str, *arguments: str, **fields: Any) -> Json:
     """A function with arguments that are texts."""
-    properties = {argument: {"type": "string"} for argument in arguments}
-    schema = {"type": "object", "properties": properties, "required": [*arguments], "additionalProperties": False}
-    return {"name": name, "description": f"Tells the {name}.", "parameters": schema, **fields}
+    return {"name": name, "description": f"Tells the {name}.", "parameters": schema_of(*arguments), **fields}
 
 
 def tool(name: str, *arguments: str, **fields: Any) -> Json:

@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 
 from antiphon.completion.accumulate import Accumulator
 from antiphon.completion.assemble import Assembler, Envelope
-from antiphon.engine.events import Arguments, Event, Finish, Refusal, Text, TokenLogprob, ToolCall, TopLogprob
+from antiphon.engine.events import (
+    Arguments,
+    Event,
+    Finish,
+    Reasoning,
+    Refusal,
+    Text,
+    TokenLogprob,
+    ToolCall,
+    TopLogprob,
+)
 from antiphon.schema.response.chunk import Chunk
 from antiphon.schema.response.completion import ChatCompletion
 
@@ -59,6 +69,7 @@ def message(*events: Event, **given: Any) -> dict[str, Any]:
 texts = st.text(max_size=4)
 lines = st.one_of(
     st.builds(Text, texts),
+    st.builds(Reasoning, texts),
     st.builds(Refusal, texts),
     st.builds(
         ToolCall, st.sampled_from(["f", "g"]), st.sampled_from(["function", "custom"]), st.sampled_from(["", "c"])

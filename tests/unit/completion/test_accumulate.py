@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.completion.accumulate import Accumulator
-from antiphon.engine.events import Arguments, Event, Finish, Refusal, Text, ToolCall, Usage
+from antiphon.engine.events import Arguments, Event, Finish, Reasoning, Refusal, Text, ToolCall, Usage
 from antiphon.errors import InternalError
 from tests.unit.completion.chunks import ENTRY, ENTRY_JSON, message, scripts, whole
 
@@ -26,6 +26,15 @@ MESSAGES: dict[str, tuple[list[Event], dict[str, Any]]] = {
     "text": ([Text("a"), Text("b")], EMPTY | {"content": "ab"}),
     "nothing": ([], EMPTY | {"content": ""}),
     "empty text": ([Text("")], EMPTY | {"content": ""}),
+    "thoughts": (
+        [Reasoning("H"), Reasoning("m."), Text("a")],
+        EMPTY | {"content": "a", "reasoning_content": "Hm."},
+    ),
+    "thoughts alone": ([Reasoning("Hm.")], EMPTY | {"reasoning_content": "Hm."}),
+    "thoughts and a call": (
+        [Reasoning("Hm."), ToolCall("f", id="c"), Arguments("{}")],
+        EMPTY | {"reasoning_content": "Hm.", "tool_calls": [called("c", "f", "{}")]},
+    ),
     "a refusal": ([Refusal("N"), Refusal("o.")], EMPTY | {"refusal": "No."}),
     "text and a refusal": ([Text("Well."), Refusal("No.")], EMPTY | {"content": "Well.", "refusal": "No."}),
     "a call": (
@@ -58,6 +67,16 @@ def test_a_call_in_the_deprecated_form() -> None:
     assert told == EMPTY | {"function_call": {"name": "f", "arguments": "{}"}}
 
 
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [("reasoning_content", {"reasoning_content": "Hm."}), ("reasoning", {"reasoning": "Hm."}), ("none", {})],
+)
+def test_thoughts_go_where_they_are_wanted(field: str, expected: dict[str, str]) -> None:
+    """What was thought stands in the one field that was chosen, or nowhere; never in the content."""
+    told = message(Reasoning("H"), Reasoning("m."), Text("a"), Finish(), END, reasoning_field=field)
+    assert told == EMPTY | {"content": "a"} | expected
+
+
 def test_a_whole_answer() -> None:
     """Around its choices an answer has what all chunks shared, and its usage."""
     told = msgspec.to_builtins(whole(Text("Hi"), Finish(), Usage(3, 1, 2)))
@@ -85,11 +104,17 @@ def test_the_tier_is_there_when_asked() -> None:
 
 
 def test_logprobs_are_put_together() -> None:
-    """All entries of content, calls among them, and all of a refusal; null where there are none."""
+    """All entries of content, thoughts and calls among them, and all of a refusal; null where there are none."""
     entries = (ENTRY,)
-    said = [Text("é", 0, entries), Refusal("é", 0, entries), ToolCall("f"), Arguments("é", 0, entries)]
+    said = [
+        Reasoning("é", 0, entries),
+        Text("é", 0, entries),
+        Refusal("é", 0, entries),
+        ToolCall("f"),
+        Arguments("é", 0, entries),
+    ]
     logprobs = msgspec.to_builtins(whole(*said, Finish(), END).choices[0].logprobs)
-    assert logprobs == {"content": [ENTRY_JSON, ENTRY_JSON], "refusal": [ENTRY_JSON]}
+    assert logprobs == {"content": [ENTRY_JSON] * 3, "refusal": [ENTRY_JSON]}
     only = msgspec.to_builtins(whole(Refusal("é", 0, entries), Finish(), END).choices[0].logprobs)
     assert only == {"content": None, "refusal": [ENTRY_JSON]}
     assert whole(Text("é"), Finish(), END).choices[0].logprobs is None
@@ -106,9 +131,13 @@ def test_however_choices_mix_each_is_its_own(said: list[tuple[int, str]]) -> Non
         assert choice.message.content == "".join(text for index, text in said if index == choice.index)
 
 
-@given(st.text(max_size=20), st.lists(st.integers(0, 20), max_size=5), st.sampled_from([Text, Refusal, Arguments]))
+@given(
+    st.text(max_size=20),
+    st.lists(st.integers(0, 20), max_size=5),
+    st.sampled_from([Text, Reasoning, Refusal, Arguments]),
+)
 def test_the_whole_answer_does_not_depend_on_the_cuts(text: str, at: list[int], kind: Any) -> None:
-    """The same text, refusal or arguments in other pieces is the same answer."""
+    """The same text, thought, refusal or arguments in other pieces is the same answer."""
     places = sorted({0, len(text), *(min(place, len(text)) for place in at)})
     begin = [ToolCall("f", id="c")] if kind is Arguments else []
     events = [kind(text[begin:end]) for begin, end in pairwise(places)]
@@ -117,10 +146,12 @@ def test_the_whole_answer_does_not_depend_on_the_cuts(text: str, at: list[int], 
 
 @given(scripts(), st.booleans())
 def test_everything_that_was_said_is_in_the_answer(said: list[Any], legacy: bool) -> None:
-    """All text is content, all refusals are the refusal, and each call has its name and all of its arguments."""
+    """All text is content, all thoughts and refusals have their fields, each call its name and all of its arguments."""
     choice = whole(*said, END, legacy_functions=legacy).choices[0]
     texts = [event.text for event in said if isinstance(event, Text)]
     assert (choice.message.content or "") == "".join(texts)
+    thoughts = [event.text for event in said if isinstance(event, Reasoning)]
+    assert (choice.message.reasoning_content or "") == "".join(thoughts)
     assert (choice.message.refusal or "") == "".join(event.text for event in said if isinstance(event, Refusal))
     calls = [event for event in said if isinstance(event, ToolCall)]
     written = "".join(event.text for event in said if isinstance(event, Arguments))

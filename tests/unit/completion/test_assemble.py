@@ -1,6 +1,6 @@
 """Events to chunks: one state machine, for streams and whole answers alike."""
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from antiphon.engine.events import Arguments, Event, Finish, Refusal, Text, ToolCall, Usage
+from antiphon.engine.events import Arguments, Event, Finish, Reasoning, Refusal, Text, ToolCall, Usage
 from antiphon.schema.response.chunk import Chunk
+from antiphon.settings import ReasoningField
 from tests.unit.completion.chunks import ENTRY, ENTRY_JSON, assemble, deltas, scripts
 
 END = Usage(1, 1)
@@ -65,6 +66,19 @@ def goes_on(index: int, text: str) -> dict[str, Any]:
 DELTAS: dict[str, tuple[list[Event], list[dict[str, Any]]]] = {
     "text": ([Text("a"), Text("b")], [SPEAKS, {"content": "a"}, {"content": "b"}, {}]),
     "nothing": ([], [SPEAKS, {}]),
+    "thoughts": (
+        [Reasoning("H"), Reasoning("m"), Text("a")],
+        [ROLE, {"reasoning_content": "H"}, {"reasoning_content": "m"}, {"content": "a"}, {}],
+    ),
+    "thoughts alone": ([Reasoning("Hm")], [ROLE, {"reasoning_content": "Hm"}, {}]),
+    "thoughts and a call": (
+        [Reasoning("Hm"), ToolCall("f", id="c"), Arguments("{}")],
+        [ROLE, {"reasoning_content": "Hm"}, begins(0, "c", "f"), goes_on(0, "{}"), {}],
+    ),
+    "thoughts between": (
+        [Text("a"), Reasoning("Hm"), Text("b")],
+        [SPEAKS, {"content": "a"}, {"reasoning_content": "Hm"}, {"content": "b"}, {}],
+    ),
     "a refusal": ([Refusal("N"), Refusal("o")], [ROLE, {"refusal": "N"}, {"refusal": "o"}, {}]),
     "a call": (
         [ToolCall("f", id="c"), Arguments("{"), Arguments("}")],
@@ -120,28 +134,58 @@ def test_deltas_of_the_deprecated_form() -> None:
     assert said == [ROLE, *({"function_call": call} for call in calls), {}]
 
 
+FIELDS: dict[ReasoningField, list[dict[str, Any]]] = {
+    "reasoning_content": [ROLE, {"reasoning_content": "H"}, {"reasoning_content": "m"}, {"content": "a"}, {}],
+    "reasoning": [ROLE, {"reasoning": "H"}, {"reasoning": "m"}, {"content": "a"}, {}],
+    "none": [ROLE, {"content": "a"}, {}],
+}
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_thoughts_go_where_they_are_wanted(field: ReasoningField) -> None:
+    """What was thought stands in the one field that was chosen, or nowhere."""
+    assert deltas(Reasoning("H"), Reasoning("m"), Text("a"), Finish(), reasoning_field=field) == FIELDS[field]
+
+
+def test_what_nobody_sees_has_no_logprobs() -> None:
+    """Where thoughts are not sent, their tokens are not told by the log-probabilities either."""
+    events = [Reasoning("é", 0, (ENTRY,)), Text("a"), Finish(), END]
+    assert "é" in "".join(map(wire, assemble(*events)))
+    assert "é" not in "".join(map(wire, assemble(*events, reasoning_field="none")))
+
+
 CALL, TEXT = ToolCall("f"), Text("a")
-REASONS: list[tuple[list[Event], str, bool, str]] = [
-    # events, the engine's reason, whether the form is deprecated, the answer's reason
-    ([TEXT], "stop", False, "stop"),
-    ([TEXT], "stop", True, "stop"),
-    ([TEXT], "length", False, "length"),
-    ([], "content_filter", False, "content_filter"),
-    ([CALL], "stop", False, "tool_calls"),
-    ([TEXT, CALL], "stop", False, "tool_calls"),
-    ([CALL, TEXT], "stop", False, "tool_calls"),
-    ([ToolCall("c", "custom")], "stop", False, "tool_calls"),
-    ([CALL], "stop", True, "function_call"),
-    ([CALL], "length", False, "length"),
-    ([CALL], "length", True, "length"),
-    ([CALL], "content_filter", False, "content_filter"),
+OLD, NAMED = {"legacy_functions": True}, {"named": True}
+REASONS: list[tuple[list[Event], str, dict[str, bool], str]] = [
+    # events, the engine's reason, what the request was, the answer's reason
+    ([TEXT], "stop", {}, "stop"),
+    ([TEXT], "stop", OLD, "stop"),
+    ([TEXT], "length", {}, "length"),
+    ([], "content_filter", {}, "content_filter"),
+    ([Reasoning("a")], "stop", {}, "stop"),
+    ([Reasoning("a")], "length", {}, "length"),
+    ([CALL], "stop", {}, "tool_calls"),
+    ([TEXT, CALL], "stop", {}, "tool_calls"),
+    ([CALL, TEXT], "stop", {}, "tool_calls"),
+    ([ToolCall("c", "custom")], "stop", {}, "tool_calls"),
+    ([CALL], "stop", OLD, "function_call"),
+    ([CALL], "stop", NAMED, "stop"),
+    ([ToolCall("c", "custom")], "stop", NAMED, "stop"),
+    ([CALL], "stop", OLD | NAMED, "stop"),
+    *(
+        ([CALL], reason, request, reason)
+        for reason in ("length", "content_filter")
+        for request in ({}, OLD, NAMED, OLD | NAMED)
+    ),
 ]
 
 
-@pytest.mark.parametrize(("events", "reason", "legacy", "told"), REASONS)
-def test_reasons(events: list[Event], reason: Any, legacy: bool, told: str) -> None:
-    """A choice that called ends with `tool_calls`, or `function_call`; but a limit that cut it counts more."""
-    *_, finish, _ = assemble(*events, Finish(reason), END, legacy_functions=legacy)
+@pytest.mark.parametrize(("events", "reason", "request_was", "told"), REASONS)
+def test_reasons(events: list[Event], reason: Any, request_was: dict[str, bool], told: str) -> None:
+    """A choice that called ends with `tool_calls`, or `function_call`, and with `stop` where the request named the
+    call; but a limit or a filter that cut it counts more.
+    """
+    *_, finish, _ = assemble(*events, Finish(reason), END, **request_was)
     assert finish.choices[0].finish_reason == told
 
 
@@ -154,29 +198,37 @@ def test_a_call_without_an_id_gets_one() -> None:
 
 
 def test_logprobs_go_with_their_text() -> None:
-    """Entries keep their bytes and their likeliest tokens; those of arguments belong to the content."""
+    """Entries keep their bytes and their likeliest tokens; those of thoughts and arguments belong to the content."""
     events = [
-        Text("é", 0, (ENTRY,)), Text("", 0, (ENTRY,)), Refusal("é", 0, (ENTRY,)), ToolCall("f"),
-        Arguments("é", 0, (ENTRY,)), Text("x"),
+        Reasoning("é", 0, (ENTRY,)), Text("é", 0, (ENTRY,)), Text("", 0, (ENTRY,)), Refusal("é", 0, (ENTRY,)),
+        ToolCall("f"), Arguments("é", 0, (ENTRY,)), Text("x"),
     ]  # fmt: skip
     chunks = assemble(*events, Finish(), END)
     told = [msgspec.to_builtins(choice.logprobs) for chunk in chunks for choice in chunk.choices]
     content, refusal = {"content": [ENTRY_JSON], "refusal": None}, {"content": None, "refusal": [ENTRY_JSON]}
-    assert told == [None, content, content, refusal, None, content, None, None]
+    assert told == [None, content, content, content, refusal, None, content, None, None]
 
 
-@given(st.lists(scripts(), min_size=1, max_size=3), st.randoms(use_true_random=False), st.booleans())
-def test_whatever_is_said_a_stream_has_its_shape(said: list[list[Any]], random: Any, legacy: bool) -> None:
+@given(
+    st.lists(scripts(), min_size=1, max_size=3),
+    st.randoms(use_true_random=False),
+    st.booleans(),
+    st.sampled_from(get_args(ReasoningField)),
+)
+def test_whatever_is_said_a_stream_has_its_shape(
+    said: list[list[Any]], random: Any, legacy: bool, field: ReasoningField
+) -> None:
     """For each choice: the role once and first, one chunk for each event, calls numbered from 0 as they begin, and
-    the reason once and last, in a chunk with an empty delta; however choices mix.
+    the reason once and last, in a chunk with an empty delta; however choices mix. Thoughts that are not sent have none.
     """
     queues = [[replace(event, choice=index) for event in events] for index, events in enumerate(said)]
     mixed = []
     while any(queues):
         mixed.append(random.choice([queue for queue in queues if queue]).pop(0))
-    chunks = assemble(*mixed, END, legacy_functions=legacy)
+    chunks = assemble(*mixed, END, legacy_functions=legacy, reasoning_field=field)
     assert [chunk.choices == [] for chunk in chunks] == [False] * (len(chunks) - 1) + [True]
-    for index, events in enumerate(said):
+    for index, all_events in enumerate(said):
+        events = [event for event in all_events if field != "none" or not isinstance(event, Reasoning)]
         mine = [choice for chunk in chunks for choice in chunk.choices if choice.index == index]
         assert len(mine) == len(events) + 1
         assert [bool(choice.delta.role) for choice in mine] == [True] + [False] * len(events)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from antiphon.completion.conversation import VERBOSITY, build_conversation
-from antiphon.dialect.conversation import Conversation, Tool, ToolCall, ToolChoice, Turn
+from antiphon.dialect.conversation import Conversation, JsonFormat, Tool, ToolCall, ToolChoice, Turn
 from tests.unit.completion.requests import HI, request
 from tests.unit.schema.request.cases.base import call, custom, custom_call, function
 
@@ -114,28 +114,35 @@ def test_medium_verbosity_says_nothing(level: str | None) -> None:
 
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
+REGEX = {"type": "grammar", "grammar": {"definition": "a+", "syntax": "regex"}}
+AT_0, AT_1 = ({"place": f"tools[{index}].function.parameters"} for index in range(2))
+CUSTOM_AT_0 = {"place": "tools[0].custom.format.grammar.definition"}
 TOOLS: list[tuple[dict[str, Any], tuple[Tool, ...]]] = [
     ({}, ()),
     ({"tools": []}, ()),
-    ({"tools": [function("f")]}, (Tool("f"),)),
+    ({"tools": [function("f")]}, (Tool("f", **AT_0),)),
     (
         {"tools": [function("f", description="d", parameters=SCHEMA, strict=True)]},
-        (Tool("f", description="d", parameters=SCHEMA, strict=True),),
+        (Tool("f", description="d", parameters=SCHEMA, strict=True, **AT_0),),
     ),
-    ({"tools": [function("f", strict=None), function("g", strict=False)]}, (Tool("f"), Tool("g"))),
-    ({"tools": [custom("c", description="d")]}, (Tool("c", "custom", "d"),)),
-    ({"tools": [custom("c", format={"type": "text"})]}, (Tool("c", "custom"),)),
+    ({"tools": [function("f", strict=None), function("g", strict=False)]}, (Tool("f", **AT_0), Tool("g", **AT_1))),
+    ({"tools": [custom("c", description="d")]}, (Tool("c", "custom", "d", **CUSTOM_AT_0),)),
+    ({"tools": [custom("c", format={"type": "text"})]}, (Tool("c", "custom", **CUSTOM_AT_0),)),
+    ({"tools": [custom("c", format=REGEX)]}, (Tool("c", "custom", grammar=("regex", "a+"), **CUSTOM_AT_0),)),
+    ({"tools": [custom("c"), function("f")]}, (Tool("c", "custom", **CUSTOM_AT_0), Tool("f", **AT_1))),
     (
-        {"tools": [custom("c", format={"type": "grammar", "grammar": {"definition": "a+", "syntax": "regex"}})]},
-        (Tool("c", "custom", grammar=("regex", "a+")),),
+        {"functions": [{"name": "f", "description": "d", "parameters": SCHEMA}, {"name": "g"}]},
+        (
+            Tool("f", "function", "d", SCHEMA, place="functions[0].parameters"),
+            Tool("g", place="functions[1].parameters"),
+        ),
     ),
-    ({"functions": [{"name": "f", "description": "d", "parameters": SCHEMA}]}, (Tool("f", "function", "d", SCHEMA),)),
 ]
 
 
 @pytest.mark.parametrize(("fields", "tools"), TOOLS)
 def test_tools(fields: dict[str, Any], tools: tuple[Tool, ...]) -> None:
-    """Functions and custom tools, in either form, are tools with all that was said of them."""
+    """Functions and custom tools, in either form, are tools with all that was said of them, and where it was said."""
     assert build_conversation(request(**fields)).tools == tools
 
 
@@ -187,3 +194,26 @@ def test_tool_choices(fields: dict[str, Any], choice: ToolChoice) -> None:
 def test_effort_reaches_the_template(effort: str | None) -> None:
     """`reasoning_effort` goes with the conversation, word for word."""
     assert build_conversation(request(reasoning_effort=effort)).effort == effort
+
+
+def schema(**more: Any) -> dict[str, Any]:
+    """A format with a schema."""
+    return {"type": "json_schema", "json_schema": {"name": "a", **more}}
+
+
+PLACE = "response_format.json_schema.schema"
+FORMATS: list[tuple[dict[str, Any] | None, JsonFormat | None]] = [
+    (None, None),
+    ({"type": "text"}, None),
+    ({"type": "json_object"}, JsonFormat(place="response_format")),
+    (schema(), JsonFormat(None, "a", place=PLACE)),
+    (schema(schema=None, strict=True), JsonFormat(None, "a", place=PLACE)),
+    (schema(schema={}), JsonFormat({}, "a", place=PLACE)),
+    (schema(schema=SCHEMA, description="d", strict=False), JsonFormat(SCHEMA, "a", "d", PLACE)),
+]
+
+
+@pytest.mark.parametrize(("wanted", "given"), FORMATS)
+def test_formats(wanted: dict[str, Any] | None, given: JsonFormat | None) -> None:
+    """An answer in JSON has a schema, or is any object: with `json_object`, and where the schema is left out."""
+    assert build_conversation(request(response_format=wanted)).format == given

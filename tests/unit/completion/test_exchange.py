@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from antiphon.completion.exchange import parse_line, render_line, render_training_lines
-from antiphon.engine.events import Arguments, Event, Finish, Refusal, Text, ToolCall, Usage
+from antiphon.engine.events import Arguments, Event, Finish, Reasoning, Refusal, Text, ToolCall, Usage
 from antiphon.errors import InvalidRequest
 from antiphon.store.record import Record
 from tests.unit.completion.requests import HI
@@ -32,6 +32,7 @@ RECORDS: dict[str, Record] = {
     "calls": record(tools=TOOLS, tool_choice="auto", said=CALLED),
     "a function's call": record(functions=[{"name": "f"}], said=CALLED),
     "choices": record(n=2, said=(Text("\0"), Text("b", 1), Finish(), Finish("length", 1), Usage(1, 2))),
+    "thoughts": record(said=(Reasoning("Hm."), Text("So."), *END)),
     "parts": record({"role": "user", "content": [TEXT, IMAGE, IMAGE]}, seed=-(2**63)),
     "what looks like a reference": record({"role": "user", "content": '{"blob":"0"} "url":'}),
     "nulls": record(HI | {"name": None}, tools=None, metadata=None, temperature=None),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.completion.stored import choose_messages, message_id, render_completion, render_list, render_message
-from antiphon.engine.events import Arguments, Event, Finish, Refusal, Text, ToolCall, Usage
+from antiphon.engine.events import Arguments, Event, Finish, Reasoning, Refusal, Text, ToolCall, Usage
 from antiphon.errors import UnknownCursor
 from antiphon.schema.response.stored import CompletionList, StoredCompletion, StoredMessage
 from tests.unit.completion.requests import HI
@@ -43,6 +43,7 @@ ASKED: list[tuple[Fields, tuple[Event, ...], Fields]] = [
     ({"n": 2}, (Text("a"), Text("b", 1), Finish(), Finish("length", 1), Usage(1, 2)), {}),
     ({"functions": [{"name": "f"}]}, CALLED, {}),
     ({}, (Refusal("No."), *END), {}),
+    ({}, (Reasoning("Hm."), Text("So."), *END), {}),
 ]  # fmt: skip
 
 

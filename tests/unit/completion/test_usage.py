@@ -7,8 +7,8 @@ from antiphon.engine.events import Usage
 
 
 def test_both_details_are_always_there() -> None:
-    """All details are numbers, also when they are zero, and all tokens are of text."""
-    assert msgspec.to_builtins(build_usage(Usage(7, 5, 3))) == {
+    """All details are numbers, also when they are zero, and all tokens are of text that were not thought."""
+    assert msgspec.to_builtins(build_usage(Usage(7, 5, 3, 4))) == {
         "prompt_tokens": 7,
         "completion_tokens": 5,
         "total_tokens": 12,
@@ -16,8 +16,8 @@ def test_both_details_are_always_there() -> None:
         "completion_tokens_details": {
             "accepted_prediction_tokens": 0,
             "audio_tokens": 0,
-            "reasoning_tokens": 0,
+            "reasoning_tokens": 4,
             "rejected_prediction_tokens": 0,
-            "text_tokens": 5,
+            "text_tokens": 1,
         },
     }

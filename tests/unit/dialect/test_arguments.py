@@ -46,10 +46,3 @@ def test_no_arguments_are_an_empty_object() -> None:
 def test_text_is_not_written_anew() -> None:
     """A template that wants text gets the spaces and numbers that the model wrote."""
     assert build_arguments(ToolCall("a", "add", '{"x":1.10 }'), TEXT) == '{"x":1.10 }'
-
-
-def test_a_custom_tools_input() -> None:
-    """Free text becomes a function's only argument, because templates know functions only."""
-    call = ToolCall("a", "sql", '{"x": 1}\né', "custom")
-    assert build_arguments(call, Traits()) == {"input": '{"x": 1}\né'}
-    assert build_arguments(call, TEXT) == '{"input": "{\\"x\\": 1}\\né"}'

@@ -85,20 +85,70 @@ def test_calls_and_results_take_the_form_that_a_template_has(history: str, trait
 
 
 CALLS = [
-    (ToolCall("a", "add", '{"x": 1}'), '{"name": "add", "arguments": {"x": 1}}'),
-    (ToolCall("a", "add", '{"x": '), '{"name": "add", "arguments": {"x":}'),
-    (ToolCall("a", "add", " "), '{"name": "add", "arguments": {}}'),
-    (ToolCall("a", 'a"b', "[1]"), '{"name": "a\\"b", "arguments": [1]}'),
-    (ToolCall("a", "sql", "select é\n", "custom"), '{"name": "sql", "arguments": {"input": "select é\\n"}}'),
-]
+    # form, call, text
+    ("hermes", ToolCall("a", "add", '{"x": 1}'), '<tool_call>\n{"name": "add", "arguments": {"x": 1}}\n</tool_call>'),
+    ("hermes", ToolCall("a", "f", '{"x":1.0 }'), '<tool_call>\n{"name": "f", "arguments": {"x":1.0 }}\n</tool_call>'),
+    ("hermes", ToolCall("a", "add", '{"x": '), '<tool_call>\n{"name": "add", "arguments": {"x":}\n</tool_call>'),
+    ("hermes", ToolCall("a", "add", " "), '<tool_call>\n{"name": "add", "arguments": {}}\n</tool_call>'),
+    ("hermes", ToolCall("a", "add", "[1]"), '<tool_call>\n{"name": "add", "arguments": [1]}\n</tool_call>'),
+    ("hermes", ToolCall("a", "sql", "select é\n", "custom"), '<tool_input name="sql">\nselect é\n\n</tool_input>'),
+    ("llama", ToolCall("a", "add", '{"x": 1}'), '{"name": "add", "parameters": {"x": 1}}'),
+    ("mistral_ids", ToolCall("a", "add", '{"x": 1}'), '[TOOL_CALLS]add[CALL_ID]a1B2c3D4e[ARGS]{"x": 1}'),
+    ("lfm2", ToolCall("a", "add", '{"x": "1", "y": true}'), '<|tool_call_start|>[add(x="1", y=True)]<|tool_call_end|>'),
+    ("lfm2", ToolCall("a", "add", '{"x y": 1}'), '<|tool_call_start|>[add(**{"x y": 1})]<|tool_call_end|>'),
+    ("lfm2", ToolCall("a", "add", '{"x": '), '<|tool_call_start|>[add({"x":)]<|tool_call_end|>'),
+    (
+        "qwen3_coder",
+        ToolCall("a", "add", '{"x": "1", "y": [2]}'),
+        "<tool_call>\n<function=add>\n<parameter=x>\n1\n</parameter>\n<parameter=y>\n[2]\n</parameter>\n</function>\n"
+        "</tool_call>",
+    ),
+    (
+        "qwen3_coder",
+        ToolCall("a", "add", '{"x>y": "1"}'),
+        '<tool_call>\n<function=add>\n{"x>y": "1"}</function>\n</tool_call>',
+    ),
+    (
+        "gemma4",
+        ToolCall("a", "add", '{"x": "1", "y": {"z": [null]}}'),
+        '<|tool_call>call:add{x:<|"|>1<|"|>,y:{z:[null]}}<tool_call|>',
+    ),
+    ("gemma4", ToolCall("a", "add", '{"x y": 1}'), '<|tool_call>call:add{<|"|>x y<|"|>:1}<tool_call|>'),
+    ("harmony", ToolCall("a", "sql", "1", "custom"), "<|channel|>commentary to=functions.sql<|message|>1<|call|>"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("call", "line"), CALLS)
-def test_calls_as_text(call: ToolCall, line: str) -> None:
-    """Where a template knows no calls they stand behind the text, as they were made."""
+@pytest.mark.parametrize(("form", "call", "text"), CALLS)
+def test_calls_as_text(form: str, call: ToolCall, text: str) -> None:
+    """Where a template knows no calls they stand behind the text in the family's form, with arguments as they were
+    made where those are JSON there.
+    """
     turn = Turn("assistant", "Hm.", tool_calls=(call,))
-    (written,) = fit_calls([turn], Traits(calls="none"))
-    assert written == Turn("assistant", f"Hm.\n<tool_call>\n{line}\n</tool_call>")
+    (written,) = fit_calls([turn], Traits(calls="none", form=form))
+    assert written == Turn("assistant", f"Hm.\n{text}")
+
+
+def test_custom_tools_are_text_always() -> None:
+    """No template knows them: such a turn says all its calls in words, and its results are what a user says. Others
+    stay calls, and no id is given twice.
+    """
+    function, custom = ToolCall("a", "add", "{}"), ToolCall("b", "sql", "select 1", "custom")
+    turns = [
+        Turn("assistant", "Both.", tool_calls=(function, custom), reasoning="Hm."),
+        Turn("tool", "1", "sql", "b"),
+        Turn("tool", "2", "add", "a"),
+        Turn("assistant", tool_calls=(function,)),
+        Turn("tool", "3", "add", "a"),
+    ]
+    written = list(fit_calls(turns, Traits()))
+    call = '<tool_call>\n{"name": "add", "arguments": {}}\n</tool_call>'
+    assert written[:3] == [
+        Turn("assistant", f'Both.\n{call}\n<tool_input name="sql">\nselect 1\n</tool_input>', reasoning="Hm."),
+        Turn("user", "Result of sql:\n1"),
+        Turn("user", "Result of add:\n2"),
+    ]
+    assert [call.name for call in written[3].tool_calls] == ["add"]
+    assert written[4] == Turn("tool", "3", "add", written[3].tool_calls[0].id)
 
 
 def test_a_name_of_who_calls_is_not_lost() -> None:

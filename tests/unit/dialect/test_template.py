@@ -17,6 +17,10 @@ TEMPLATES = [
     ("{{ bos_token }}!", "<s>!"),
     ("{% for m in messages %}\n    {% if true %}\na\n    {% endif %}\n{% endfor %}\nb", "a\nb"),
     ("{% for m in [1, 2, 3] %}{% if m == 2 %}{% break %}{% endif %}{{ m }}{% endfor %}", "1"),
+    (
+        "{{ 'Say '|safe + messages[0].content + messages[0]|tojson }}",
+        'Say Hi & <b>{"role": "user", "content": "Hi & <b>"}',
+    ),
     ("{{ undefined_thing }}{{ tools is defined }}", "False"),
     ("{{ 'abc'[::-1] | upper }}", "CBA"),
     (

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from antiphon.dialect.templates import load_template
+
 CHATML = "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}{% endfor %}<|assistant|>"
 
 
@@ -29,7 +31,10 @@ def test_templates_that_take_everything_pass(tool: Path, tmp_path: Path) -> None
     done = run(tool, tmp_path)
     lines = done.stdout.splitlines()
     assert (done.returncode, done.stderr) == (0, "")
-    assert [line.split()[0] for line in lines[:2]] == ["ok", "ok"] and "one.jinja: calls='none'" in lines[0]
+    assert [line.split()[0] for line in lines[:2]] == [
+        "ok",
+        "ok",
+    ] and "one.jinja: generic, tools taught; calls='none'" in lines[0]
     assert lines[2].startswith("2 of 2 templates take all of ")
 
 
@@ -48,3 +53,26 @@ def test_a_folder_without_templates(tool: Path, tmp_path: Path) -> None:
     """Nothing to try is a mistake."""
     done = run(tool, tmp_path)
     assert (done.returncode, done.stderr) == (1, f"There is no template in {tmp_path}.\n")
+
+
+def test_which_dialect_a_template_gets_is_told(tool: Path, tmp_path: Path) -> None:
+    """The form of calls, the variable with the tools or that they are taught, and the marks of thoughts."""
+    for name in ("qwen", "command"):
+        (tmp_path / f"{name}.jinja").write_text(load_template(name))
+    lines = run(tool, tmp_path).stdout.splitlines()
+    assert "  command.jinja: command, tools taught; " in lines[0]
+    assert "  qwen.jinja: hermes, tools in tools, wrapped, thinks <think>…</think>; " in lines[1]
+
+
+def test_what_is_lost_of_tools_is_told(tool: Path, tmp_path: Path) -> None:
+    """Also of custom tools, and of texts that are awkward."""
+    lists = "{% for t in tools or [] %}{{ (t | tojson).replace('🙂', '') }}{% endfor %}"
+    call = "<function={{ c.function.name }}>{{ c.function.arguments | tojson }}</function>"
+    calls = f"{{% for c in m.tool_calls or [] %}}{call}{{% endfor %}}"
+    source = (
+        f"{lists}{{% for m in messages %}}<|{{{{ m.role }}}}|>{{{{ m.content }}}}{calls}{{% endfor %}}<|assistant|>"
+    )
+    (tmp_path / "one.jinja").write_text(source)
+    done = run(tool, tmp_path)
+    assert done.returncode == 1 and "one.jinja: functionary, tools in tools, wrapped; " in done.stdout
+    assert "       U, tools with awkward texts: lost: " in done.stdout and "U, tools: lost" not in done.stdout

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from antiphon.dialect.conversation import Conversation, Tool, ToolChoice, Turn
+from antiphon.dialect.conversation import Conversation, JsonFormat, Tool, ToolChoice, Turn
 from antiphon.engine.base import Decoding
-from antiphon.engine.events import Arguments, Event, Finish, Refusal, Text, TokenLogprob, ToolCall, Usage
+from antiphon.engine.events import Arguments, Event, Finish, Reasoning, Refusal, Text, TokenLogprob, ToolCall, Usage
 from antiphon.engine.scripted import ScriptedEngine
 from antiphon.errors import EngineCrashed, InternalError, InvalidRequest
 
@@ -18,6 +18,11 @@ ONLY_F = frozenset({("function", "f")})
 def text(value: str) -> dict[str, str]:
     """A line with text."""
     return {"event": "text", "text": value}
+
+
+def reasoning(value: str) -> dict[str, str]:
+    """A line with a thought."""
+    return {"event": "reasoning", "text": value}
 
 
 def call(name: str = "f", **more: str) -> dict[str, str]:
@@ -31,11 +36,15 @@ def arguments(value: str) -> dict[str, str]:
 
 
 async def play(
-    *lines: Any, tools: tuple[Tool, ...] = (F, G, C), choice: ToolChoice | None = None, **decoding: Any
+    *lines: Any,
+    tools: tuple[Tool, ...] = (F, G, C),
+    choice: ToolChoice | None = None,
+    wanted: JsonFormat | None = None,
+    **decoding: Any,
 ) -> list[Event]:
     """The events of a script, or of a message that is none."""
     said = lines[0] if lines and isinstance(lines[0], str) else json.dumps(lines)
-    conversation = Conversation((Turn("user", said),), tools, choice or ToolChoice())
+    conversation = Conversation((Turn("user", said),), tools, choice or ToolChoice(), format=wanted)
     return [event async for event in ScriptedEngine().generate(conversation, Decoding(**decoding), tenant="")]
 
 
@@ -56,6 +65,8 @@ async def test_the_last_user_message_counts() -> None:
 PLAYED: dict[str, tuple[list[Any], list[Event], int]] = {
     # lines, events before the usage, completion tokens
     "text": ([text("a"), text("b")], [Text("a"), Text("b"), Finish()], 2),
+    "thoughts": ([reasoning("H"), reasoning("m"), text("a")],
+                 [Reasoning("H"), Reasoning("m"), Text("a"), Finish()], 3),
     "a refusal": ([{"event": "refusal", "text": "No."}], [Refusal("No."), Finish()], 1),
     "a call": (
         [call(id="x"), arguments("{"), arguments("}")],
@@ -93,19 +104,32 @@ async def test_a_script_can_say_its_usage() -> None:
     assert events == [Text("a"), Finish(), Usage(9, 8, 7)]
 
 
+async def test_thoughts_are_counted() -> None:
+    """A line with a thought is a token of the completion and one of those thought, in each choice."""
+    *_, usage = await play(reasoning("H"), reasoning("m"), text("a"), n=2)
+    assert isinstance(usage, Usage) and (usage.completion_tokens, usage.reasoning_tokens) == (6, 4)
+    *_, usage = await play(reasoning("H"), reasoning("m"), text("a"), max_tokens=1)
+    assert isinstance(usage, Usage) and (usage.completion_tokens, usage.reasoning_tokens) == (1, 1)
+
+
 CUT: list[tuple[list[Any], dict[str, Any], list[Event]]] = [
     ([text("a"), text("b")], {"max_tokens": 1}, [Text("a"), Finish("length")]),
     ([call(), arguments("1"), arguments("2")], {"max_tokens": 1}, [ToolCall("f"), Arguments("1"), Finish("length")]),
     ([text("ab"), text("cd")], {"stop": ("bc",)}, [Text("a"), Finish()]),
     ([text("ab"), call(), arguments("c")], {"stop": ("bc",)},
      [Text("a"), Text("b"), ToolCall("f"), Arguments("c"), Finish()]),
+    ([reasoning("a"), reasoning("b"), text("c")], {"max_tokens": 2},
+     [Reasoning("a"), Reasoning("b"), Finish("length")]),
+    ([reasoning("stop"), text("a")], {"stop": ("stop",)}, [Reasoning("stop"), Text("a"), Finish()]),
+    ([text("ab"), reasoning("c"), text("c")], {"stop": ("bc",)},
+     [Text("a"), Text("b"), Reasoning("c"), Text("c"), Finish()]),
     ([call(), arguments("stop")], {"stop": ("stop",)}, [ToolCall("f"), Arguments("stop"), Finish()]),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("lines", "decoding", "expected"), CUT)
 async def test_limits_and_stop_strings_cut(lines: list[Any], decoding: dict[str, Any], expected: list[Event]) -> None:
-    """A limit cuts calls too; stop strings are looked for in text only, and never across a call."""
+    """A limit cuts thoughts and calls too; stop strings are looked for in text only, and never across either."""
     *events, _ = await play(*lines, **decoding)
     assert events == expected
 
@@ -122,12 +146,15 @@ async def test_choices_play_the_same_script() -> None:
 async def test_logprobs_are_said_when_asked() -> None:
     """Every token has its entry: its own, or one that is certain."""
     entry = TokenLogprob("b", b"b", -1.5)
-    lines = [text("a"), call(), {"event": "arguments", "text": "b", "logprobs": [["b", "Yg==", -1.5]]}]
-    events = await play(*lines, logprobs=0)
-    assert events[:3] == [
-        Text("a", 0, (TokenLogprob("a", b"a", 0.0),)), ToolCall("f"), Arguments("b", 0, (entry,)),
+    certain = TokenLogprob("a", b"a", 0.0)
+    lines = [
+        reasoning("a"), text("a"), call(), {"event": "arguments", "text": "b", "logprobs": [["b", "Yg==", -1.5]]},
     ]  # fmt: skip
-    assert all(not event.logprobs for event in await play(*lines) if isinstance(event, Text | Arguments))
+    events = await play(*lines, logprobs=0)
+    assert events[:4] == [
+        Reasoning("a", 0, (certain,)), Text("a", 0, (certain,)), ToolCall("f"), Arguments("b", 0, (entry,)),
+    ]  # fmt: skip
+    assert all(not event.logprobs for event in await play(*lines) if isinstance(event, Reasoning | Text | Arguments))
 
 
 REFUSED: dict[str, tuple[list[Any], tuple[Tool, ...], ToolChoice, str]] = {
@@ -152,6 +179,65 @@ async def test_a_script_cannot_do_what_a_model_could_not(name: str) -> None:
         await play(*lines, tools=tools, choice=choice)
     assert (caught.value.code, caught.value.param) == ("invalid_value", "messages")
     assert words in caught.value.message
+
+
+OBJECT, VALUE = JsonFormat(), JsonFormat({})
+SPEAKS_JSON: list[tuple[list[Any], JsonFormat, dict[str, Any]]] = [
+    # lines, the format that is asked for, how it is decoded
+    ([text('{"a"'), text(": [1, "), text('"é"]}')], OBJECT, {}),
+    (['{"a": 1}'], OBJECT, {}),
+    ([text("[1]")], VALUE, {}),
+    ([text("5")], VALUE, {"max_tokens": 2}),
+    ([reasoning("Hm."), text("{}")], OBJECT, {}),
+    ([{"event": "refusal", "text": "No."}], OBJECT, {}),
+    ([call(), arguments("no")], OBJECT, {}),
+    ([reasoning("Hm.")], OBJECT, {}),
+    ([text("{}"), {"event": "finish"}, text("more")], OBJECT, {}),
+    ([{"event": "finish"}], OBJECT, {}),
+    ([text('{"a'), text('": 1}')], OBJECT, {"max_tokens": 1}),
+    ([text('{"a'), text('": 1')], OBJECT, {"max_tokens": 2}),
+    ([text('{"a": "END"}')], OBJECT, {"stop": ("END",)}),
+    ([text('{"a'), {"event": "finish", "reason": "length"}], OBJECT, {}),
+    ([text('{"a'), {"event": "finish", "reason": "content_filter"}], OBJECT, {}),
+]
+
+
+@pytest.mark.parametrize(("lines", "wanted", "decoding"), SPEAKS_JSON)
+async def test_json_can_be_said_where_it_is_asked_for(
+    lines: list[Any], wanted: JsonFormat, decoding: dict[str, Any]
+) -> None:
+    """JSON, or half of it where something cuts it short; a call or a refusal in its place."""
+    assert await play(*lines, wanted=wanted, **decoding) == await play(*lines, **decoding)
+
+
+async def test_a_script_may_fail_before_its_json_is_whole() -> None:
+    """What breaks off is not held against the script."""
+    for event, error in (("fail", EngineCrashed), ("break", InternalError)):
+        with pytest.raises(error):
+            await play(text('{"a'), {"event": event}, wanted=OBJECT)
+
+
+NO_JSON: list[tuple[list[Any], JsonFormat, dict[str, Any]]] = [
+    (["Hello there"], OBJECT, {}),
+    ([text("Hello")], VALUE, {}),
+    ([text('{"a'), text('": 1')], OBJECT, {"max_tokens": 3}),
+    ([text('{"a": 1'), {"event": "finish"}, text("}")], OBJECT, {}),
+    ([text("{} and more")], OBJECT, {"stop": ("END",)}),
+    ([text("{'a': 1}")], OBJECT, {}),
+    ([text("NaN")], VALUE, {}),
+    ([text("[1]")], OBJECT, {}),
+    ([text("I look."), call()], OBJECT, {}),
+    ([text("[" * 100_000)], VALUE, {}),
+]
+
+
+@pytest.mark.parametrize(("lines", "wanted", "decoding"), NO_JSON)
+async def test_nothing_else_can_be(lines: list[Any], wanted: JsonFormat, decoding: dict[str, Any]) -> None:
+    """Where JSON is asked for, text that is none is the request's fault, before anything is said."""
+    with pytest.raises(InvalidRequest) as caught:
+        await play(*lines, wanted=wanted, **decoding)
+    assert (caught.value.code, caught.value.param) == ("invalid_value", "messages")
+    assert "asks for JSON" in caught.value.message
 
 
 UNREADABLE = ['[{"event": "sing"}]', '[{"event": "text"}]', '[{"event": "text", "text": 5}]', '[{"event": "text"']

@@ -14,6 +14,7 @@ from antiphon.dialect.conversation import Role
 from antiphon.dialect.probing.calls import find_calls
 from antiphon.dialect.probing.effort import SWITCHES, find_efforts
 from antiphon.dialect.probing.histories import find
+from antiphon.dialect.probing.tools import find_tools
 from antiphon.dialect.probing.trial import Trial, history
 from antiphon.dialect.template import Template
 from antiphon.dialect.traits import NOBODY, PLAIN, Roles, Traits
@@ -59,7 +60,8 @@ def find_traits(template: Template) -> tuple[Traits, Traits]:
         if trial.takes(traits, SETTLED):
             break
         traits = replace(traits, **retreat)
-    return traits, plain
+    traits = find_tools(trial, traits)
+    return traits, replace(plain, form=traits.form)
 
 
 def find_plain(template: Template) -> Traits | None:

@@ -82,10 +82,10 @@ class Trial:
 
     def opening(self, traits: Traits) -> str:
         """What lets the assistant speak after a user: what comes only then, or else all that comes."""
-        opened, closed = self._after(traits, "U"), self._after(traits, "U", add_generation_prompt=False)
+        opened, closed = self.after(traits, "U"), self.after(traits, "U", add_generation_prompt=False)
         return opened if opened == closed else opened[num_alike(opened, closed) :]
 
-    def _after(self, traits: Traits, letters: str, **variables: Any) -> str:
+    def after(self, traits: Traits, letters: str, **variables: Any) -> str:
         """What stands behind the last text."""
         prompt = self.render(traits, letters, **variables) or ""
         span = find(history(letters)[-1].text, prompt, 0)

@@ -5,6 +5,7 @@ carried, and the next request finds a new worker.
 """
 
 import asyncio
+import hashlib
 import itertools
 import logging
 import time
@@ -19,17 +20,20 @@ from antiphon.dialect.dialect import Dialect
 from antiphon.dialect.prompt import ControlTokens
 from antiphon.dialect.template import Template
 from antiphon.engine.base import Decoding
-from antiphon.engine.events import Event, Finish, Text, Usage
+from antiphon.engine.events import Arguments, Event, Finish, Reasoning, Text, ToolCall, Usage
 from antiphon.engine.llama.config import WorkerConfig
 from antiphon.engine.llama.messages import (
     Admitted,
+    BadGrammar,
     Cancel,
     Delta,
+    Exhausted,
     Failed,
     FromWorker,
     Full,
     Progress,
     Ready,
+    Said,
     Step,
     Submit,
     TooLong,
@@ -42,7 +46,9 @@ from antiphon.errors import (
     ContextLengthExceeded,
     EngineCrashed,
     EngineLoading,
+    GrammarTooComplex,
     InternalError,
+    InvalidGrammar,
     InvalidRequest,
     QueueFull,
 )
@@ -57,19 +63,26 @@ CHATML = (
 )
 """For model files without a template of their own, as llama-server does."""
 
-MAY_HAVE: frozenset[Capability] = frozenset({"reasoning_effort", "reasoning_content"})
+ALWAYS_HAS: frozenset[Capability] = frozenset({"tools", "structured_output"})
+"""Whatever model it has: grammars do it."""
+MAY_HAVE: frozenset[Capability] = ALWAYS_HAS | {"reasoning_effort", "reasoning_content"}
 """What some model of this engine can do."""
 
-FromRequest = Admitted | TooLong | UnknownToken | Full | Delta | ApiError
+FromRequest = Admitted | TooLong | UnknownToken | Full | BadGrammar | Exhausted | Delta | ApiError
 
 
 class LlamaEngine:
-    """name: for messages. find_model: gives the file, may take long and raise `ConfigurationError`."""
+    """name: for messages. find_model: gives the file, may take long and raise `ConfigurationError`. template: the
+    chat template to take instead of the file's.
+    """
 
-    def __init__(self, name: str, find_model: Callable[[], Path], config: WorkerConfig) -> None:
+    def __init__(
+        self, name: str, find_model: Callable[[], Path], config: WorkerConfig, *, template: str | None = None
+    ) -> None:
         self.name = name
         self.find_model = find_model
         self.config = config
+        self.template = template
         self.unready_reason: str | None = "it is waiting to be loaded"
         self.card: Ready | None = None
         self.worker: WorkerProcess | None = None
@@ -87,8 +100,11 @@ class LlamaEngine:
 
     @property
     def fingerprint(self) -> str:
-        """Of build, file and settings."""
-        return self.card.fingerprint if self.card else ""
+        """Of build, file, chat template and settings."""
+        if not self.card or self.template is None:
+            return self.card.fingerprint if self.card else ""
+        told = f"{self.card.fingerprint} {self.template}"
+        return f"fp_{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -99,7 +115,7 @@ class LlamaEngine:
             "reasoning_effort": bool(self._dialect.traits.efforts),
             "reasoning_content": self._dialect.traits.reasoning is not None,
         }
-        return frozenset(name for name, can_do in can.items() if can_do)
+        return ALWAYS_HAS | {name for name, can_do in can.items() if can_do}
 
     async def start(self) -> None:
         """Begin to load and to watch over the worker."""
@@ -130,26 +146,33 @@ class LlamaEngine:
         dialect, worker = await self._when_ready()
         request, inbox = str(next(self._numbers)), asyncio.Queue[FromRequest]()
         self._check_size(conversation)
-        prompt = dialect.render(conversation)
+        plan = dialect.plan(conversation)
         self._inboxes[request] = inbox
         running = set(range(decoding.n))
-        num_tokens = dict.fromkeys(running, 0)
+        num_tokens, num_thought = dict.fromkeys(running, 0), dict.fromkeys(running, 0)
         num_cached = 0
         try:
-            worker.send(Submit(request, prompt, decoding, tenant))
+            worker.send(Submit(request, plan.prompt, decoding, tenant, plan.grammar, plan.reading))
             prompt_tokens = self._admission(await inbox.get(), decoding)
             while running:
                 delta = await inbox.get()
-                if not isinstance(delta, Delta):
-                    raise delta if isinstance(delta, ApiError) else InternalError()
-                num_tokens[delta.choice] = delta.num_tokens
+                match delta:
+                    case ApiError():
+                        raise delta
+                    case Exhausted():
+                        raise GrammarTooComplex
+                    case Delta():
+                        pass
+                    case _:
+                        raise InternalError
+                num_tokens[delta.choice], num_thought[delta.choice] = delta.num_tokens, delta.num_thought
                 num_cached = delta.num_cached if delta.choice == 0 else num_cached
-                if delta.text or delta.logprobs:
-                    yield Text(delta.text, delta.choice, delta.logprobs)
+                for said in delta.said:
+                    yield build_event(said, delta.choice)
                 if delta.finish:
                     running.remove(delta.choice)
                     yield Finish(delta.finish, delta.choice)
-            yield Usage(prompt_tokens, sum(num_tokens.values()), num_cached)
+            yield Usage(prompt_tokens, sum(num_tokens.values()), num_cached, sum(num_thought.values()))
         finally:
             del self._inboxes[request]
             if running:
@@ -186,6 +209,8 @@ class LlamaEngine:
             case UnknownToken(token=token):
                 told = f"Invalid 'logit_bias.{token}': this model's token ids end at {self.card.num_vocab - 1}."
                 raise InvalidRequest(told, param=f"logit_bias.{token}", code="invalid_value")
+            case BadGrammar(place=place, reason=reason):
+                raise InvalidGrammar(place, reason)
             case Full(limit=limit):
                 raise QueueFull(limit)
             case ApiError():
@@ -249,12 +274,28 @@ class LlamaEngine:
     def _become_ready(self, card: Ready) -> None:
         control = ControlTokens(card.control_tokens, strip_left=card.strip_left, strip_right=card.strip_right)
         try:
-            template = Template(card.chat_template or CHATML, bos_token=card.bos_text, eos_token=card.eos_text)
+            source = self.template or card.chat_template or CHATML
+            template = Template(source, bos_token=card.bos_text, eos_token=card.eos_text)
         except ConfigurationError as error:
             return self._give_up(error)
         self.card, self._dialect = card, Dialect(template, control, bos=card.bos)
         self.unready_reason = None
         self._settled.set()
+
+
+def build_event(said: Said, choice: int) -> Event:
+    """What the worker said of a choice, in the words of all engines."""
+    match said.kind:
+        case "text":
+            return Text(said.text, choice, said.logprobs)
+        case "reasoning":
+            return Reasoning(said.text, choice, said.logprobs)
+        case "arguments":
+            return Arguments(said.text, choice, said.logprobs)
+        case "custom":
+            return ToolCall(said.text, "custom", choice=choice)
+        case _:
+            return ToolCall(said.text, choice=choice)
 
 
 def num_bytes_of(turn: Turn) -> int:

@@ -1,45 +1,71 @@
-"""Tokenises prompts, long ones beside the loop: half a megabyte takes half a second, which nobody else should wait for.
+"""Gets requests ready to be computed: prompts become tokens, grammars constraints.
 
-llama.cpp's tokenizer runs without Python's lock, so the loop goes on meanwhile.
+What takes long goes on beside the loop: half a megabyte of prompt takes half a second, and so may a grammar, which
+nobody else should wait for. llama.cpp's tokenizer and the grammar's compiler run without Python's lock.
 """
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
 
+from antiphon.engine.llama.compiler import Compiler, Refused
+from antiphon.engine.llama.constraint import Constraint
 from antiphon.engine.llama.messages import Submit
+from antiphon.engine.llama.sandbox import Verdict
 from antiphon.engine.llama.sequence import RequestKey
 from antiphon.engine.llama.tokenizer import Tokenizer
 
 LONG_CHARS = 16_384
 """Up to here tokenising takes a few milliseconds at most, less than a step."""
+NUM_THREADS = 4
+"""So that a grammar that takes long does not hold up others."""
+
+
+class Arrival(NamedTuple):
+    """A request that is ready. constraint: where it has a grammar, or the verdict on one that cannot be used."""
+
+    message: Submit
+    prompt: list[int]
+    constraint: Constraint | Verdict | None
 
 
 class Intake:
     """wake: called, in another thread, when there is something to take."""
 
-    def __init__(self, tokenizer: Tokenizer, wake: Callable[[], None]) -> None:
+    def __init__(self, tokenizer: Tokenizer, compiler: Compiler, wake: Callable[[], None]) -> None:
         self.tokenizer = tokenizer
+        self.compiler = compiler
         self.wake = wake
-        self.thread = ThreadPoolExecutor(1, "intake")
-        self.pending: dict[RequestKey, tuple[Submit, Future[list[int]]]] = {}
+        self.threads = ThreadPoolExecutor(NUM_THREADS, "intake")
+        self.pending: dict[RequestKey, Future[Arrival]] = {}
 
-    def put(self, sender: int, message: Submit) -> list[int] | None:
-        """The tokens of a short prompt; those of a long one come later, out of `take`."""
-        if sum(len(piece) for piece in message.prompt if isinstance(piece, str)) <= LONG_CHARS:
-            return self.tokenizer.encode(message.prompt)
-        future = self.thread.submit(self.tokenizer.encode, message.prompt)
-        self.pending[sender, message.request] = (message, future)
+    def put(self, sender: int, message: Submit) -> Arrival | None:
+        """A request that is ready at once; one that takes long comes later, out of `take`."""
+        is_short = sum(len(piece) for piece in message.prompt if isinstance(piece, str)) <= LONG_CHARS
+        if is_short and (message.grammar is None or self.compiler.knows(message.grammar)):
+            return self._prepare(message)
+        future = self.threads.submit(self._prepare, message)
+        self.pending[sender, message.request] = future
         future.add_done_callback(lambda _: self.wake())
         return None
 
-    def take(self) -> Iterator[tuple[int, Submit, list[int]]]:
-        """Requests whose long prompts have become tokens."""
-        for key, (message, future) in list(self.pending.items()):
+    def take(self) -> Iterator[tuple[int, Arrival]]:
+        """Requests that have become ready, with their senders."""
+        for key, future in list(self.pending.items()):
             if future.done():
                 del self.pending[key]
-                yield key[0], message, future.result()
+                yield key[0], future.result()
 
     def cancel(self, key: RequestKey) -> None:
         """Nobody waits for this one any more."""
         if pending := self.pending.pop(key, None):
-            pending[1].cancel()
+            pending.cancel()
+
+    def _prepare(self, message: Submit) -> Arrival:
+        constraint: Constraint | Verdict | None = None
+        if message.grammar:
+            try:
+                constraint = self.compiler.compile(message.grammar)
+            except Refused as refused:
+                constraint = refused.verdict
+        return Arrival(message, self.tokenizer.encode(message.prompt), constraint)

@@ -6,15 +6,18 @@ Knows the order of things and who is told what; each thing itself is done by its
 import time
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import partial
 from typing import Protocol
 
-from antiphon.engine.events import TokenLogprob, TopLogprob
-from antiphon.engine.llama.intake import Intake
+from antiphon.dialect.reading.reader import Reader
+from antiphon.engine.llama.compiler import Compiler
+from antiphon.engine.llama.constraint import Mask, MaskBuffer
+from antiphon.engine.llama.intake import Arrival, Intake
 from antiphon.engine.llama.messages import (
     Admitted,
+    BadGrammar,
     Cancel,
     Delta,
+    Exhausted,
     FromWorker,
     Full,
     Step,
@@ -23,9 +26,10 @@ from antiphon.engine.llama.messages import (
     UnknownToken,
 )
 from antiphon.engine.llama.runner import Logits, Run, Runner
-from antiphon.engine.llama.sampler import Row, Sampled, sample
+from antiphon.engine.llama.sandbox import Verdict
 from antiphon.engine.llama.scheduler import Part, Scheduler
 from antiphon.engine.llama.sequence import Sequence
+from antiphon.engine.llama.speaker import Speaker
 from antiphon.engine.llama.threads import ThreadGovernor
 from antiphon.engine.llama.tokenizer import Tokenizer
 
@@ -55,6 +59,7 @@ class Loop:
         runner: Runner,
         tokenizer: Tokenizer,
         scheduler: Scheduler,
+        compiler: Compiler,
         governor: ThreadGovernor,
         context: int,
     ) -> None:
@@ -64,15 +69,17 @@ class Loop:
         self.scheduler = scheduler
         self.governor = governor
         self.context = context
-        self.intake = Intake(tokenizer, mailbox.wake)
+        self.speaker = Speaker(tokenizer)
+        self.intake = Intake(tokenizer, compiler, mailbox.wake)
+        self.masks = MaskBuffer(tokenizer.num_tokens, len(scheduler.slots))
 
     def run(self) -> None:
         """Until nobody can send to us any more."""
         while self.mailbox.open:
             for sender, message in self.mailbox.receive(wait=self.scheduler.idle):
                 self.handle(sender, message)
-            for sender, submit, prompt in self.intake.take():
-                self.admit(sender, submit, prompt)
+            for sender, arrival in self.intake.take():
+                self.admit(sender, arrival)
             if not self.scheduler.idle:
                 self.step()
 
@@ -81,12 +88,12 @@ class Loop:
         if isinstance(message, Cancel):
             self.intake.cancel((sender, message.request))
             self.scheduler.cancel((sender, message.request))
-        elif (prompt := self.intake.put(sender, message)) is not None:
-            self.admit(sender, message, prompt)
+        elif arrival := self.intake.put(sender, message):
+            self.admit(sender, arrival)
 
-    def admit(self, sender: int, message: Submit, prompt: list[int]) -> None:
+    def admit(self, sender: int, arrival: Arrival) -> None:
         """Let a request wait for a slot, or refuse it."""
-        self.mailbox.send(sender, self._admit(sender, message, prompt))
+        self.mailbox.send(sender, self._admit(sender, arrival))
 
     def step(self) -> None:
         """One pass through the model for everything that runs."""
@@ -94,17 +101,42 @@ class Loop:
         for reuse in reuses:
             self.runner.reuse(reuse.source, reuse.target, length=reuse.length)
         logits = self._decode(parts)
-        rows = iter(logits)
-        outbox: defaultdict[int, list[Delta]] = defaultdict(list)
         for part in parts:
             self.scheduler.computed(part)
-            if part.samples and (delta := self._advance(part.sequence, next(rows))):
-                outbox[part.sequence.request[0]].append(delta)
+        choosing = [part.sequence for part in parts if part.samples]
+        masks = self._masks(choosing)
+        outbox: defaultdict[int, list[Delta]] = defaultdict(list)
+        for sequence, row in zip(choosing, logits, strict=True):
+            if sequence.broken:
+                continue
+            delta = self.speaker.advance(sequence, row, masks.get(sequence.number))
+            if sequence.finish:
+                self.scheduler.remove(sequence)
+            if delta:
+                outbox[sequence.request[0]].append(delta)
         for receiver, deltas in outbox.items():
             self.mailbox.send(receiver, Step(tuple(deltas)))
+        self._end_broken(choosing)
 
-    def _admit(self, sender: int, message: Submit, prompt: list[int]) -> FromWorker:
+    def _masks(self, sequences: list[Sequence]) -> dict[int, Mask]:
+        """What each may say next that has a grammar and a choice, by its number."""
+        bound = [sequence for sequence in sequences if sequence.constraint and not sequence.forced]
+        masks = self.masks.fill([sequence.constraint for sequence in bound if sequence.constraint])
+        for sequence, mask in zip(bound, masks, strict=True):
+            sequence.broken = not mask.any()  # it always allows something, unless it has given up
+        return {sequence.number: mask for sequence, mask in zip(bound, masks, strict=True)}
+
+    def _end_broken(self, sequences: list[Sequence]) -> None:
+        """End the requests whose grammar became too complex to go on with."""
+        for key in {sequence.request for sequence in sequences if sequence.broken}:
+            self.scheduler.cancel(key)
+            self.mailbox.send(key[0], Exhausted(key[1]))
+
+    def _admit(self, sender: int, arrival: Arrival) -> FromWorker:
+        message, prompt, constraint = arrival
         request, decoding = message.request, message.decoding
+        if isinstance(constraint, Verdict):
+            return BadGrammar(request, constraint.place, constraint.reason)
         for token in decoding.logit_bias:
             if token >= self.tokenizer.num_tokens:
                 return UnknownToken(request, token)
@@ -114,10 +146,29 @@ class Loop:
             return TooLong(request, len(prompt))
         if not self.scheduler.has_room_for(decoding.n):
             return Full(request, self.scheduler.max_waiting)
-        key = (sender, request)
-        build = partial(Sequence, key, prompt=prompt, limit=limit, decoding=decoding, tenant=message.tenant)
-        self.scheduler.add([build(choice) for choice in range(decoding.n)])
+        self.scheduler.add([self._begin(sender, arrival, choice, limit) for choice in range(decoding.n)])
         return Admitted(request, len(prompt))
+
+    def _begin(self, sender: int, arrival: Arrival, choice: int, limit: int) -> Sequence:
+        """A sequence; what its grammar forces at the beginning is computed together with the prompt."""
+        sequence = self._build(sender, arrival, choice, limit)
+        if sequence.decoding.logprobs is None:
+            sequence.unsaid = self.speaker.append_forced(sequence, limit - 1)
+        return sequence
+
+    def _build(self, sender: int, arrival: Arrival, choice: int, limit: int) -> Sequence:
+        message, prompt, constraint = arrival
+        assert not isinstance(constraint, Verdict), "it has been refused"
+        return Sequence(
+            (sender, message.request),
+            choice,
+            prompt=prompt,
+            limit=limit,
+            decoding=message.decoding,
+            tenant=message.tenant,
+            constraint=constraint.copy() if constraint else None,
+            reader=Reader(message.reading, self.tokenizer.control) if message.reading else None,
+        )
 
     def _decode(self, parts: list[Part]) -> Logits:
         self.runner.set_threads(self.governor.num_threads)
@@ -125,37 +176,6 @@ class Loop:
         logits = self.runner.decode([run_of(part) for part in parts])
         self.governor.observe(time.perf_counter() - began)
         return logits
-
-    def _advance(self, sequence: Sequence, row: Row) -> Delta | None:
-        sampled = sample(row, sequence)
-        if sampled.token in self.tokenizer.end_of_generation:
-            sequence.finish = "stop"
-            text, logprobs = sequence.text.finish()
-        else:
-            text, logprobs = self._append(sequence, sampled)
-        if sequence.finish:
-            self.scheduler.remove(sequence)
-        if not (text or logprobs or sequence.finish):
-            return None
-        counts = (len(sequence.sampled), sequence.num_cached)
-        return Delta(sequence.request[1], sequence.choice, text, logprobs, sequence.finish, *counts)
-
-    def _append(self, sequence: Sequence, sampled: Sampled) -> tuple[str, tuple[TokenLogprob, ...]]:
-        sequence.append(sampled.token)
-        entry = None if sampled.logprob is None else self._entry(sampled, sampled.logprob)
-        text, logprobs = sequence.text.push(self.tokenizer.piece(sampled.token), entry)
-        if sequence.text.stopped:
-            sequence.finish = "stop"
-        elif len(sequence.sampled) >= sequence.limit:
-            sequence.finish = "length"
-            more, entries = sequence.text.finish()
-            return text + more, logprobs + entries
-        return text, logprobs
-
-    def _entry(self, sampled: Sampled, logprob: float) -> TokenLogprob:
-        name, piece = self.tokenizer.spelling, self.tokenizer.spelling_bytes
-        top = tuple(TopLogprob(name(token), piece(token), value) for token, value in sampled.top)
-        return TokenLogprob(name(sampled.token), piece(sampled.token), logprob, top)
 
 
 def run_of(part: Part) -> Run:

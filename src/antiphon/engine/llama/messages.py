@@ -6,7 +6,9 @@ Sent as MessagePack frames over a unix socket. A request is known by the id its 
 import msgspec
 from msgspec import Struct
 
+from antiphon.dialect.grammar.grammar import Grammar
 from antiphon.dialect.prompt import Piece
+from antiphon.dialect.reading.reader import Reading
 from antiphon.engine.base import Decoding
 from antiphon.engine.events import FinishReason, TokenLogprob
 
@@ -14,12 +16,16 @@ from antiphon.engine.events import FinishReason, TokenLogprob
 
 
 class Submit(Struct, frozen=True, tag=True):
-    """Compute `decoding.n` choices after a prompt. `tenant`: whose prefixes it may share."""
+    """Compute `decoding.n` choices after a prompt. `tenant`: whose prefixes it may share. grammar: what each must
+    follow. reading: how they are read; as plain text without it.
+    """
 
     request: str
     prompt: tuple[Piece, ...]
     decoding: Decoding
     tenant: str
+    grammar: Grammar | None = None
+    reading: Reading | None = None
 
 
 class Cancel(Struct, frozen=True, tag=True):
@@ -89,17 +95,41 @@ class Full(Struct, frozen=True, tag=True):
     limit: int
 
 
+class BadGrammar(Struct, frozen=True, tag=True):
+    """The grammar cannot be used; `place` names the field it comes from."""
+
+    request: str
+    place: str
+    reason: str
+
+
+class Exhausted(Struct, frozen=True, tag=True):
+    """The grammar became too complex on the way. The request has ended."""
+
+    request: str
+
+
+class Said(Struct, frozen=True, array_like=True):
+    """A piece of an answer. kind: `text`, `reasoning`, `function` or `custom` (a call begins, text is its name),
+    `arguments`.
+    """
+
+    kind: str
+    text: str
+    logprobs: tuple[TokenLogprob, ...] = ()
+
+
 class Delta(Struct, frozen=True, array_like=True):
-    """What one step did to one choice. `num_tokens` counts all its tokens so far, `num_cached`
-    those of its prompt that had been computed before.
+    """What one step did to one choice. `num_tokens` counts all its tokens so far, `num_thought` those of them that
+    are reasoning, `num_cached` those of its prompt that had been computed before.
     """
 
     request: str
     choice: int
-    text: str
-    logprobs: tuple[TokenLogprob, ...]
+    said: tuple[Said, ...]
     finish: FinishReason | None
     num_tokens: int
+    num_thought: int
     num_cached: int
 
 
@@ -110,7 +140,7 @@ class Step(Struct, frozen=True, tag=True):
 
 
 ToWorker = Submit | Cancel
-FromWorker = Progress | Failed | Ready | Admitted | TooLong | UnknownToken | Full | Step
+FromWorker = Progress | Failed | Ready | Admitted | TooLong | UnknownToken | Full | BadGrammar | Exhausted | Step
 
 encode = msgspec.msgpack.Encoder().encode
 decode_to_worker = msgspec.msgpack.Decoder(ToWorker).decode

@@ -1,6 +1,6 @@
 """Logits to tokens, in numpy, row by row so that a row stays in the CPU's cache.
 
-Order: logit_bias, penalties, temperature, top_k, top_p, min_p, draw. Reported log-probabilities
+Order: logit_bias, penalties, the grammar's mask, temperature, top_k, top_p, min_p, draw. Reported log-probabilities
 are of the model's distribution after logit_bias and before all else. Draws invert the cumulative
 distribution in the order of the vocabulary, so small numeric differences rarely change a token.
 """
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from antiphon.engine.base import Decoding
+from antiphon.engine.llama.constraint import Mask
 from antiphon.engine.llama.sequence import Sequence
 
 NUM_LIKELIEST = 20
@@ -31,21 +32,39 @@ class Sampled(NamedTuple):
     top: tuple[tuple[int, float], ...] = ()
 
 
-def sample(row: Row, sequence: Sequence) -> Sampled:
-    """Choose the next token of `sequence`. `row`: logits (vocabulary,), may be changed."""
+def sample(row: Row, sequence: Sequence, mask: Mask | None = None) -> Sampled:
+    """Choose the next token of `sequence`. `row`: logits (vocabulary,), may be changed. mask: what may come."""
     decoding = sequence.decoding
     if decoding.logit_bias:
         row[list(decoding.logit_bias)] += np.fromiter(decoding.logit_bias.values(), np.float32)
     if not (decoding.presence_penalty or decoding.frequency_penalty) or not sequence.counts:
-        token = choose(row, sequence)
+        token = choose_allowed(row, sequence, mask)
     else:
         ids = np.fromiter(sequence.counts, np.intp)
         before = row[ids]
         counts = np.fromiter(sequence.counts.values(), np.float32)
         row[ids] -= decoding.presence_penalty + decoding.frequency_penalty * counts
-        token = choose(row, sequence)
+        token = choose_allowed(row, sequence, mask)
         row[ids] = before
     return Sampled(token) if decoding.logprobs is None else report(row, token, decoding.logprobs)
+
+
+def take(row: Row, sequence: Sequence, token: int) -> Sampled:
+    """A token that must come, with its log-probability where that is asked for."""
+    decoding = sequence.decoding
+    if decoding.logprobs is None:
+        return Sampled(token)
+    if decoding.logit_bias:
+        row[list(decoding.logit_bias)] += np.fromiter(decoding.logit_bias.values(), np.float32)
+    return report(row, token, decoding.logprobs)
+
+
+def choose_allowed(row: Row, sequence: Sequence, mask: Mask | None) -> int:
+    """A choice among the tokens of a mask: probabilities are of what is allowed."""
+    if mask is None:
+        return choose(row, sequence)
+    allowed = np.flatnonzero(mask)
+    return int(allowed[choose(row[allowed], sequence)])
 
 
 def choose(row: Row, sequence: Sequence) -> int:

@@ -1,6 +1,6 @@
 """Which sequences run, and what of them goes into the next step. Owns all request state; knows no tensors.
 
-Every running sequence that has its prompt computed gets one token per step; what is left of the
+Every running sequence that has its prompt computed says at least a token per step; what is left of the
 step's budget goes to prompts, oldest first, so a long prompt does not stall the others.
 """
 
@@ -69,8 +69,9 @@ class Scheduler:
             self._place(self.waiting.popleft(), self.slots.index(None))
         reuses = self._close_gaps()
         running = self.running
-        parts = [Part(sequence, 1, samples=True) for sequence in running if sequence.prompt_computed]
-        budget = min(self.chunk_tokens, self.batch_tokens - len(parts)) if parts else self.batch_tokens
+        parts = [self._run(sequence, running) for sequence in running if sequence.prompt_computed]
+        left = self.batch_tokens - sum(part.num_tokens for part in parts)
+        budget = min(self.chunk_tokens, left) if parts else self.batch_tokens
         for sequence in sorted(running, key=lambda sequence: sequence.number):
             if budget and not sequence.prompt_computed and not self._waits_for_sibling(sequence):
                 if sequence.num_computed == 0:
@@ -81,11 +82,16 @@ class Scheduler:
         parts.sort(key=lambda part: part.sequence.slot)
         return Plan(reuses, parts)
 
+    def _run(self, sequence: Sequence, running: list[Sequence]) -> Part:
+        """What a sequence has said and not computed: its last token, and what a grammar forced behind it."""
+        num_tokens = min(sequence.num_uncomputed, self.batch_tokens // len(running))
+        return Part(sequence, num_tokens, samples=num_tokens == sequence.num_uncomputed)
+
     def computed(self, part: Part) -> None:
         """The tokens of a part are in the cache now."""
         sequence = part.sequence
         sequence.num_computed += part.num_tokens
-        if not sequence.sampled:
+        if sequence.num_computed - part.num_tokens < len(sequence.prompt):
             self.cache.hold(sequence.slot, sequence.tenant, sequence.prompt[: sequence.num_computed])
 
     def remove(self, sequence: Sequence) -> None:

@@ -1,29 +1,42 @@
 """One choice while it is computed: its tokens, how it samples, and its text. Knows nothing of batches or llama.cpp."""
 
 import itertools
-from collections import Counter
+from collections import Counter, deque
 
+from antiphon.dialect.reading.reader import Reader
 from antiphon.engine.base import Decoding
 from antiphon.engine.events import FinishReason
+from antiphon.engine.llama.constraint import Constraint
 from antiphon.engine.llama.draws import Draws
-from antiphon.engine.text import TextStream
+from antiphon.engine.llama.messages import Said
+from antiphon.engine.llama.output import Output
 
 RequestKey = tuple[int, str]
 
 
 class Sequence:
     """request: (sender, id). prompt: token ids. limit: most tokens to sample. tenant: whose
-    prefixes it may share.
+    prefixes it may share. constraint: what it must follow. reader: how its text is read.
 
-    `num_computed` of its tokens are in the cache; the rest must go through the model before the
-    next one can be sampled. While it runs, `slot` is its cache stream. `number` tells who came first;
-    `num_cached` is how much of the prompt another sequence had computed before.
+    `forced` tokens come next without a choice; `unsaid` is what came so before the first one.
+    broken: its grammar has given up. `num_computed` of its tokens are in the cache; the rest must go through the
+    model before the next one can be sampled. While it runs, `slot` is its cache stream. `number` tells who came
+    first; `num_cached` is how much of the prompt another sequence had computed before.
     """
 
     numbers = itertools.count()
 
     def __init__(
-        self, request: RequestKey, choice: int, *, prompt: list[int], limit: int, decoding: Decoding, tenant: str
+        self,
+        request: RequestKey,
+        choice: int,
+        *,
+        prompt: list[int],
+        limit: int,
+        decoding: Decoding,
+        tenant: str,
+        constraint: Constraint | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self.number = next(self.numbers)
         self.tenant = tenant
@@ -35,7 +48,11 @@ class Sequence:
         self.sampled: list[int] = []
         self.counts: Counter[int] = Counter()
         self.draws = Draws(decoding.seed, choice)
-        self.text = TextStream(decoding.stop)
+        self.output = Output(decoding.stop, reader)
+        self.constraint = constraint
+        self.forced: deque[int] = deque(constraint.begin() if constraint else ())
+        self.unsaid: list[Said] = []
+        self.broken = False
         self.num_computed = 0
         self.num_cached = 0
         self.slot = -1
@@ -60,7 +77,8 @@ class Sequence:
         """The next tokens to compute, at most `most`."""
         if self.prompt_computed:
             return self.sampled[self.num_computed - len(self.prompt) :][:most]
-        return self.prompt[self.num_computed : self.num_computed + most]
+        rest = self.prompt[self.num_computed : self.num_computed + most]
+        return rest + self.sampled[: most - len(rest)] if len(rest) < most else rest
 
     def append(self, token: int) -> None:
         """Take a sampled token that is part of the answer."""

@@ -11,15 +11,18 @@ import time
 from pathlib import Path
 
 from antiphon.engine.llama.binding import build_description
+from antiphon.engine.llama.compiler import Compiler
 from antiphon.engine.llama.config import WorkerConfig, decode
 from antiphon.engine.llama.loop import Loop
 from antiphon.engine.llama.mailbox import SocketMailbox
 from antiphon.engine.llama.messages import Failed, Progress, Ready
 from antiphon.engine.llama.model import Model
 from antiphon.engine.llama.runner import Run, Runner
+from antiphon.engine.llama.sandbox import Sandbox
 from antiphon.engine.llama.scheduler import Scheduler
 from antiphon.engine.llama.threads import ThreadGovernor
 from antiphon.engine.llama.tokenizer import Tokenizer
+from antiphon.engine.llama.vocabulary import build_vocabulary
 from antiphon.errors import ConfigurationError
 
 BATCH_TOKENS = 512
@@ -49,6 +52,9 @@ def main() -> None:
 def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
     """Everything the loop needs, warmed up. Raises `ConfigurationError`."""
     model = Model(Path(config.model_path), on_progress=ProgressReport(mailbox))
+    tokenizer = Tokenizer(model.vocab)
+    vocabulary = build_vocabulary(tokenizer)
+    sandbox = Sandbox(vocabulary)  # a fork, which must come before there are threads
     context = choose_context(config, model)
     governor = ThreadGovernor(config.threads)
     runner = Runner(
@@ -59,7 +65,6 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
         threads=governor.num_threads,
         flash_attention=config.flash_attention,
     )
-    tokenizer = Tokenizer(model.vocab)
     warm_up(runner)
     mailbox.announce(describe(model, tokenizer, context=context, fingerprint=fingerprint(model, config, context)))
     scheduler = Scheduler(
@@ -69,7 +74,15 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
         chunk_tokens=CHUNK_TOKENS,
         reuses_prefixes=runner.can_cut,
     )
-    return Loop(mailbox, runner=runner, tokenizer=tokenizer, scheduler=scheduler, governor=governor, context=context)
+    return Loop(
+        mailbox,
+        runner=runner,
+        tokenizer=tokenizer,
+        scheduler=scheduler,
+        compiler=Compiler(vocabulary, sandbox),
+        governor=governor,
+        context=context,
+    )
 
 
 def choose_context(config: WorkerConfig, model: Model) -> int:

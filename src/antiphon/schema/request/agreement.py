@@ -3,7 +3,7 @@
 A rule looks at one thing and raises `InvalidRequest` at the field that is to be changed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
 from antiphon.errors import InvalidRequest
@@ -16,6 +16,7 @@ from antiphon.schema.request.tools import (
     NamedCustomChoice,
     NamedFunctionChoice,
     NamedTool,
+    ToolKind,
     kind_and_name,
 )
 from antiphon.schema.request.words import shorten
@@ -54,11 +55,21 @@ def _audio(request: CreateChatCompletion) -> None:
 
 def _tools(request: CreateChatCompletion) -> None:
     if request.tools:
+        _check_names((f"tools[{i}].{tool.type}.name", kind_and_name(tool)) for i, tool in enumerate(request.tools))
         _check_choice(request)
         return
     for field in ("tool_choice", "parallel_tool_calls"):
         if getattr(request, field) is not None:
             refuse(field, f"'{field}' is only allowed when 'tools' are specified.")
+
+
+def _check_names(tools: Iterable[tuple[str, tuple[ToolKind, str]]]) -> None:
+    """Nobody could tell which of two was called."""
+    seen: set[tuple[ToolKind, str]] = set()
+    for path, (kind, name) in tools:
+        if (kind, name) in seen:
+            refuse(path, f"A tool of type '{kind}' with the name '{name}' is there already: names must differ.")
+        seen.add((kind, name))
 
 
 def _check_choice(request: CreateChatCompletion) -> None:
@@ -81,6 +92,7 @@ def _choices(request: CreateChatCompletion) -> Iterator[tuple[str, NamesATool]]:
 def _functions(request: CreateChatCompletion) -> None:
     if request.functions and request.tools:
         refuse("functions", "'functions' is the deprecated form of 'tools' and is not allowed beside it.")
+    _check_names((f"functions[{i}].name", ("function", one.name)) for i, one in enumerate(request.functions or ()))
     choice = request.function_call
     if choice is not None and not request.functions:
         refuse("function_call", "'function_call' is only allowed when 'functions' are specified.")

@@ -102,27 +102,40 @@ TABLE: dict[str, Support] = {
         asks_nothing=("auto", "default"),
     ),
     "tools": Support(
-        effect="Functions and custom tools that the model may call.",
+        effect="Functions and custom tools that the model may call. With `strict` arguments follow their schema in all"
+        " it says, or 400; without they are JSON all the same, and follow as much of it as can be enforced. Custom"
+        " tools' inputs are free text, or match their Lark grammar or regular expression. Arguments stand on one line"
+        " with `, ` and `: `, keys in the schema's order.",
         needs="tools",
         asks_nothing=([],),
         instead="Describe them in a system message and read the call out of the answer's text.",
     ),
     "tool_choice": Support(
-        effect="Whether tools may or must be called, and which.", needs="tools", instead="Leave it out with 'tools'."
+        effect="`auto`, `none`, `required`, a function's or custom tool's name, or `allowed_tools`: no other call can"
+        " come. A named tool is called once, and the choice finishes with `stop`; after other calls with `tool_calls`.",
+        needs="tools",
+        instead="Leave it out with 'tools'.",
     ),
     "parallel_tool_calls": Support(
-        effect="Whether one answer may hold several calls.", needs="tools", instead="Leave it out with 'tools'."
+        effect="Default true: up to 32 calls in one answer, where a model's form of calls has several. `false`: one.",
+        needs="tools",
+        instead="Leave it out with 'tools'.",
     ),
     "functions": Support(
-        effect="Deprecated form of `tools`.",
+        effect="Deprecated form of `tools`, as if not `strict`. One call in an answer, as `function_call`.",
         needs="tools",
         instead="Describe them in a system message and read the call out of the answer's text.",
     ),
     "function_call": Support(
-        effect="Deprecated form of `tool_choice`.", needs="tools", instead="Leave it out with 'functions'."
+        effect="Deprecated form of `tool_choice`: `auto`, `none`, or a name. A named function's call finishes with"
+        " `stop`, others with `function_call`.",
+        needs="tools",
+        instead="Leave it out with 'functions'.",
     ),
     "response_format": Support(
-        effect="Text, a JSON object, or JSON of a schema.",
+        effect="Text, a JSON object, or JSON that follows a schema in all it says; what cannot be enforced is 400 with"
+        " its place, and with `strict` what is not in OpenAI's subset, too. JSON stands on one line with `, ` and `: `,"
+        " keys in the schema's order. Beside `tools` it says what an answer is that is no call.",
         needs="structured_output",
         asks_nothing=({"type": "text"},),
         instead="Ask for JSON in a message and check what comes.",

@@ -66,6 +66,10 @@ class Delta(Outgoing, frozen=True, kw_only=True):
     """More of the content."""
     refusal: str | UnsetType | None = UNSET
     """More of a refusal."""
+    reasoning_content: str | UnsetType = UNSET
+    """Extension: more of what the model thinks, unless `--reasoning-field` says otherwise."""
+    reasoning: str | UnsetType = UNSET
+    """Extension: the same, with `--reasoning-field reasoning`."""
     tool_calls: list[ToolCallDelta] | UnsetType = UNSET
     """More of a call."""
     function_call: FunctionDelta | UnsetType = UNSET

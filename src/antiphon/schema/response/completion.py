@@ -58,6 +58,10 @@ class ResponseMessage(Outgoing, frozen=True, kw_only=True):
     """What it says; null beside calls when it says nothing."""
     refusal: str | None
     """How it refuses."""
+    reasoning_content: str | UnsetType = UNSET
+    """Extension: what the model thought before it spoke, unless `--reasoning-field` says otherwise."""
+    reasoning: str | UnsetType = UNSET
+    """Extension: the same, with `--reasoning-field reasoning`."""
     annotations: list[Annotation]
     """What it cites."""
     tool_calls: list[FunctionToolCall | CustomToolCall] | UnsetType = UNSET
@@ -78,8 +82,9 @@ class Choice(Outgoing, frozen=True, kw_only=True):
     logprobs: Logprobs | None
     """Log-probabilities of its tokens, when asked for."""
     finish_reason: FinishReason
-    """`stop`: the model ended, or a stop string came; `length`: a limit was reached; `tool_calls`: the model calls
-    tools; `function_call`: the same in the deprecated form; `content_filter`: something was withheld."""
+    """`stop`: the model ended, a stop string came, or the one tool is called that the request named; `length`: a limit
+    was reached; `tool_calls`: the model calls tools; `function_call`: the same in the deprecated form;
+    `content_filter`: something was withheld."""
 
 
 class ChatCompletion(Outgoing, frozen=True, kw_only=True):

@@ -8,7 +8,19 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from antiphon.engine.base import Decoding
-from antiphon.engine.llama.sampler import BLOCK, UNLIKELY, Row, Sampled, choose, draw, sample, truncate
+from antiphon.engine.llama.constraint import Mask
+from antiphon.engine.llama.sampler import (
+    BLOCK,
+    UNLIKELY,
+    Row,
+    Sampled,
+    choose,
+    choose_allowed,
+    draw,
+    sample,
+    take,
+    truncate,
+)
 from antiphon.engine.llama.sequence import Sequence
 
 rows = st.lists(st.integers(-80, 80).map(lambda tenth: tenth / 10), min_size=2, max_size=40)
@@ -230,3 +242,94 @@ def test_no_report_unless_asked() -> None:
     """Without `logprobs` nothing is computed; with 0 only the sampled token's own."""
     assert pick(row(1, 2)) == Sampled(pick(row(1, 2)).token, None, ())
     assert pick(row(1, 2), logprobs=0).top == ()
+
+
+masked = st.lists(st.tuples(st.integers(-80, 80).map(lambda tenth: tenth / 10), st.booleans()), min_size=2, max_size=40)
+samplings = st.fixed_dictionaries({}, optional={
+    "temperature": st.sampled_from([0.0, 1e-9, 0.3, 1.0, 2.0]),
+    "top_k": st.integers(0, 5),
+    "top_p": shares,
+    "min_p": shares,
+    "presence_penalty": st.sampled_from([-2.0, 2.0]),
+    "frequency_penalty": st.sampled_from([-2.0, 0.5]),
+    "logit_bias": st.dictionaries(st.sampled_from([0, 1]), st.sampled_from([-100.0, 3.0, 100.0])),
+    "logprobs": st.integers(0, 2),
+    "seed": st.integers(0, 10**6),
+})  # fmt: skip
+
+
+def split(pairs: list[tuple[float, bool]]) -> tuple[Row, Mask]:
+    """Logits, and whether each may come, of which at least one may."""
+    mask = np.array([allowed for _, allowed in pairs])
+    assume(mask.any())
+    return row(*(logit for logit, _ in pairs)), mask
+
+
+@given(masked, samplings, st.lists(st.integers(0, 1), max_size=4))
+def test_only_what_a_mask_allows_is_chosen(
+    pairs: list[tuple[float, bool]], decoding: dict[str, Any], sampled: list[int]
+) -> None:
+    """Whatever the temperature, truncation, penalties and bias: a grammar is never broken."""
+    logits, mask = split(pairs)
+    assert mask[sample(logits, sequence(*sampled, **decoding), mask).token]
+
+
+@given(masked, samplings, st.lists(st.integers(0, 1), max_size=4))
+def test_probabilities_are_of_what_is_allowed(
+    pairs: list[tuple[float, bool]], decoding: dict[str, Any], sampled: list[int]
+) -> None:
+    """The choice is the one among a vocabulary that has the allowed tokens only, after bias and penalties."""
+    logits, mask = split(pairs)
+    made = sequence(*sampled, **decoding)
+    allowed = np.flatnonzero(mask)
+    changed = logits.copy()
+    for token, bias in made.decoding.logit_bias.items():
+        changed[token] += np.float32(bias)
+    for token, count in made.counts.items():
+        changed[token] -= np.float32(made.decoding.presence_penalty + made.decoding.frequency_penalty * count)
+    assert sample(logits.copy(), made, mask).token == allowed[choose(changed[allowed], made)]
+
+
+@given(masked, samplings, st.lists(st.integers(0, 1), max_size=4))
+def test_reported_logprobs_do_not_know_of_the_mask(
+    pairs: list[tuple[float, bool]], decoding: dict[str, Any], sampled: list[int]
+) -> None:
+    """They are the model's own, also those of the likeliest, which the mask may forbid."""
+    logits, mask = split(pairs)
+    made = sequence(*sampled, **(decoding | {"logprobs": 2}))
+    bound = sample(logits.copy(), made, mask)
+    free = sample(logits.copy(), made)
+    assert bound.top == free.top
+    assert bound == take(logits.copy(), made, bound.token)
+
+
+def test_truncation_is_of_what_is_allowed() -> None:
+    """`top_k: 1` takes the likeliest of the allowed, not nothing, when the likeliest of all is forbidden."""
+    for decoding in ({"top_k": 1}, {"top_p": 0.0}, {"min_p": 1.0}, {"temperature": 0.0}):
+        assert sample(row(9, 1, 2), sequence(**decoding), np.array([False, True, True])).token == 2
+
+
+@pytest.mark.parametrize("decoding", DISTRIBUTIONS)
+def test_allowed_tokens_come_as_often_as_they_should(decoding: dict[str, Any]) -> None:
+    """Over 4,000 positions they follow the softmax of what is allowed and left (chi-square, p = 0.001)."""
+    logits = row(*np.linspace(-1, 1.5, 24)[np.random.default_rng(1).permutation(24)])
+    mask = np.arange(24) % 2 == 0
+    made, num = sequence(seed=11, **decoding), 4000
+    counts = np.zeros(len(logits))
+    for _ in range(num):
+        token = choose_allowed(logits.copy(), made, mask)
+        made.sampled.append(token)
+        counts[token] += 1
+    left = np.flatnonzero(mask)[sorted(kept(logits[mask], **decoding))]
+    expected = np.zeros(len(logits))
+    expected[left] = softmax(logits[left], decoding.get("temperature", 1.0)) * num
+    assert not counts[expected == 0].any()
+    assert ((counts - expected)[left] ** 2 / expected[left]).sum() < 31.3
+
+
+def test_a_token_that_must_come() -> None:
+    """It has the value that the model gives it, after bias; nothing is computed that was not asked for."""
+    assert take(row(1, 2, 3), sequence(), 0) == Sampled(0)
+    taken = take(row(1, 2, 3), sequence(2, 2, logprobs=1, logit_bias={0: 1.0}, presence_penalty=2.0), 0)
+    assert (taken.token, taken.logprob) == (0, pytest.approx(np.log(softmax(row(2, 2, 3))[0])))
+    assert taken.top == ((2, pytest.approx(np.log(softmax(row(2, 2, 3))[2]))),)

@@ -1,5 +1,6 @@
 """engine/llama/scheduler.py: who runs, and what goes into a step. Without a model: a toy cache keeps the books."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,17 +16,26 @@ def make_scheduler(**changes: int) -> Scheduler:
     return Scheduler(**sizes)
 
 
-def make_sequence(name: str, prompt: list[int], limit: int = 3, *, choice: int = 0, tenant: str = "t") -> Sequence:
-    return Sequence((b"me", name), choice, prompt=prompt, limit=limit, decoding=Decoding(), tenant=tenant)
+def make_sequence(
+    name: str, prompt: list[int], limit: int = 3, *, choice: int = 0, tenant: str = "t", ahead: int = 0
+) -> Sequence:
+    """ahead: tokens that its grammar forces before the first choice."""
+    sequence = Sequence((b"me", name), choice, prompt=prompt, limit=limit, decoding=Decoding(), tenant=tenant)
+    for token in range(min(ahead, limit - 1)):
+        sequence.append(token)
+    return sequence
 
 
 class ToyEngine:
-    """Runs plans on lists in place of a KV cache, and checks what llama.cpp would need."""
+    """Runs plans on lists in place of a KV cache, and checks what llama.cpp would need. runs: for a sequence how many
+    tokens come by force behind each that it samples.
+    """
 
     def __init__(self, scheduler: Scheduler) -> None:
         self.scheduler = scheduler
         self.cache: list[list[int]] = [[] for _ in scheduler.slots]
         self.ended: list[Sequence] = []
+        self.runs: dict[int, int] = {}
 
     def step(self) -> Plan:
         plan = self.scheduler.schedule()
@@ -37,7 +47,9 @@ class ToyEngine:
         assert [bool(sequence) for sequence in self.scheduler.slots] == sorted(
             (bool(sequence) for sequence in self.scheduler.slots), reverse=True
         ), "used slots are consecutive"
+        assert 0 < sum(part.num_tokens for part in plan.parts) <= self.scheduler.batch_tokens
         for sequence, num_tokens, samples in plan.parts:
+            assert num_tokens > 0
             cache = self.cache[sequence.slot]
             assert len(cache) == sequence.num_computed
             cache += sequence.uncomputed(num_tokens)
@@ -46,11 +58,22 @@ class ToyEngine:
         for part in plan.parts:
             self.scheduler.computed(part)
             if part.samples:
-                part.sequence.append(len(part.sequence.sampled))
-                if len(part.sequence.sampled) >= part.sequence.limit:
-                    self.scheduler.remove(part.sequence)
-                    self.ended.append(part.sequence)
+                self.say(part.sequence)
         return plan
+
+    def say(self, sequence: Sequence) -> None:
+        """A token, and what comes behind it by force, up to the limit."""
+        for _ in range(1 + self.runs.get(sequence.number, 0)):
+            if len(sequence.sampled) < sequence.limit:
+                sequence.append(len(sequence.sampled))
+        if len(sequence.sampled) >= sequence.limit:
+            self.scheduler.remove(sequence)
+            self.ended.append(sequence)
+
+
+def sizes(plan: Plan) -> list[tuple[int, bool]]:
+    """Of each part, with whether it samples."""
+    return [(part.num_tokens, part.samples) for part in plan.parts]
 
 
 def test_prompts_alone_get_the_whole_budget() -> None:
@@ -136,10 +159,75 @@ def test_cancel_frees_the_slot_at_once() -> None:
     assert [part.sequence.request[1] for part in engine.step().parts] == ["c"]
 
 
+def test_a_forced_run_is_computed_at_once() -> None:
+    """What a grammar forced behind a token goes through the model together with it."""
+    engine = ToyEngine(make_scheduler())
+    sequence = make_sequence("a", [1, 2], limit=100)
+    engine.runs[sequence.number] = 5
+    engine.scheduler.add([sequence])
+    assert [sizes(engine.step()) for _ in range(3)] == [[(2, True)], [(6, True)], [(6, True)]]
+    assert len(sequence.sampled) == 18
+
+
+def test_a_forced_run_is_cut_at_its_share() -> None:
+    """Runs share the step's budget evenly, so nobody else waits; one that is not complete does not sample yet."""
+    engine = ToyEngine(make_scheduler())
+    sequences = [make_sequence(str(number), [number], limit=100) for number in range(SLOTS)]
+    engine.runs[sequences[1].number] = 8
+    engine.scheduler.add(sequences)
+    assert sizes(engine.step()) == [(1, True)] * SLOTS
+    for share, samples in ((4, False), (4, False), (1, True), (4, False)):
+        assert sizes(engine.step()) == [(1, True), (share, samples), (1, True), (1, True)]
+    assert [len(sequence.sampled) for sequence in sequences] == [5, 18, 5, 5]
+
+
+def test_runs_leave_prompts_what_is_left() -> None:
+    """A prompt waits while runs fill the step, and goes on when they leave room."""
+    engine = ToyEngine(make_scheduler(num_slots=2))
+    running, long = make_sequence("a", [1], limit=100), make_sequence("b", list(range(20)))
+    engine.runs[running.number] = 6
+    engine.scheduler.add([running])
+    engine.step()
+    engine.scheduler.add([long])
+    assert sizes(engine.step()) == [(7, True), (CHUNK, False)]
+    engine.runs[running.number] = 30
+    assert sizes(engine.step()) == [(7, True), (CHUNK, False)]
+    assert sizes(engine.step()) == [(8, False), (CHUNK, False)]
+
+
+@pytest.mark.parametrize(("prompt", "ahead", "parts"), [
+    (3, 4, [(7, True)]),
+    (3, 0, [(3, True)]),
+    (14, 6, [(16, False), (4, True)]),
+    (16, 6, [(16, False), (6, True)]),
+    (20, 20, [(16, False), (16, False), (8, True)]),
+])  # fmt: skip
+def test_what_comes_first_by_force_is_computed_with_the_prompt(
+    prompt: int, ahead: int, parts: list[tuple[int, bool]]
+) -> None:
+    """They are one text for the model; only behind all of it is the first token chosen."""
+    engine = ToyEngine(make_scheduler())
+    sequence = make_sequence("a", list(range(prompt)), limit=100, ahead=ahead)
+    engine.scheduler.add([sequence])
+    assert [sizes(engine.step()) for _ in parts] == [[part] for part in parts]
+    assert len(sequence.sampled) == ahead + 1
+
+
+def test_choices_share_the_prompt_and_not_what_is_forced() -> None:
+    """Choices take over the prompt that the first has computed, and compute what their grammar forces behind it."""
+    engine = ToyEngine(make_scheduler())
+    choices = [make_sequence("r", list(range(10)), limit=100, choice=choice, ahead=3) for choice in range(3)]
+    engine.scheduler.add(choices)
+    assert sizes(engine.step()) == [(13, True)]
+    assert sizes(engine.step()) == [(1, True), (4, True)]
+    assert sizes(engine.step()) == [(1, True), (1, True), (4, True)]
+    assert [sequence.num_cached for sequence in choices] == [0, 9, 9]
+
+
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_any_schedule_keeps_the_books(data: st.DataObject) -> None:
-    """Whatever comes, goes and is cancelled: caches hold what they should, and everything ends once."""
+    """Whatever comes, goes, is cancelled or said by force: caches hold what they should, and everything ends once."""
     scheduler = make_scheduler(max_waiting=1000)
     engine = ToyEngine(scheduler)
     alive: dict[str, list[Sequence]] = {}
@@ -147,8 +235,12 @@ def test_any_schedule_keeps_the_books(data: st.DataObject) -> None:
         name = str(number)
         prompt = data.draw(st.lists(st.integers(0, 2), min_size=1, max_size=30))
         tenant = data.draw(st.sampled_from("ab"))
-        count, limit = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 6))
-        alive[name] = [make_sequence(name, prompt, limit, choice=choice, tenant=tenant) for choice in range(count)]
+        count, limit = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 6) | st.integers(1, 60))
+        ahead, run = data.draw(st.sampled_from([(0, 0), (0, 2), (3, 0), (20, 30)]))
+        alive[name] = [
+            make_sequence(name, prompt, limit, choice=choice, tenant=tenant, ahead=ahead) for choice in range(count)
+        ]
+        engine.runs.update((sequence.number, run) for sequence in alive[name])
         scheduler.add(alive[name])
         for _ in range(data.draw(st.integers(0, 3))):
             if not scheduler.idle:

@@ -38,6 +38,11 @@ SENTENCES: dict[str, tuple[Fields, str]] = {
     "tools": ({"tool_choice": "auto"}, "'tool_choice' is only allowed when 'tools' are specified."),
     "parallel": ({"parallel_tool_calls": True}, "'parallel_tool_calls' is only allowed when 'tools' are specified."),
     "functions": ({"function_call": "auto"}, "'function_call' is only allowed when 'functions' are specified."),
+    "required": ({"tool_choice": "required"}, "'tool_choice' is only allowed when 'tools' are specified."),
+    "twice": (
+        {"tools": [custom("f"), function("f"), function("f")]},
+        "A tool of type 'function' with the name 'f' is there already: names must differ.",
+    ),
     "tool": (
         {"tools": [custom("c")], "tool_choice": {"type": "function", "function": {"name": "c"}}},
         "No tool of type 'function' with the name 'c' is in 'tools'.",
@@ -79,6 +84,11 @@ ORDER: list[tuple[Fields, str]] = [
 def test_shapes_come_before_agreement(fields: Fields, param: str) -> None:
     """A field that is bad by itself is told before fields that do not agree."""
     assert refused(fields).param == param
+
+
+def test_a_function_and_a_custom_tool_may_share_a_name() -> None:
+    """What tells tools apart is type and name."""
+    parse_create(json.dumps(GOOD | {"tools": [function("f"), custom("f")]}).encode())
 
 
 def test_results_may_come_in_any_order_and_more_than_once() -> None:

@@ -35,6 +35,12 @@ DISAGREEMENTS: list[Bad] = [
             ("parallel_tool_calls", True), ("parallel_tool_calls", False),
         ]
     ),
+    *((allowed(function("f")) | tools, VALUE, "tool_choice") for tools in ({}, {"tools": []}, {"tools": None})),
+    ({"tools": [function("f"), function("f")]}, VALUE, "tools[1].function.name"),
+    ({"tools": [function("f"), custom("f"), function("g"), function("f", strict=True)]}, VALUE,
+     "tools[3].function.name"),
+    ({"tools": [custom("c"), function("c"), custom("c")]}, VALUE, "tools[2].custom.name"),
+    ({"functions": [{"name": "f"}, {"name": "g"}, {"name": "f"}]}, VALUE, "functions[2].name"),
     (TOOLS | {"tool_choice": {"type": "function", "function": {"name": "g"}}}, VALUE, "tool_choice.function.name"),
     (TOOLS | {"tool_choice": {"type": "function", "function": {"name": "c"}}}, VALUE, "tool_choice.function.name"),
     (TOOLS | {"tool_choice": {"type": "custom", "custom": {"name": "f"}}}, VALUE, "tool_choice.custom.name"),

@@ -40,8 +40,8 @@ VALUES: dict[str, list[Any]] = {
     "prompt_cache_retention": ["in_memory", "24h"],
     "prompt_cache_options": [{}, {"mode": "implicit"}, {"mode": "explicit", "ttl": "30m"}, {"mode": None, "ttl": None}],
     "modalities": [["text"]],
-    "tools": [[], [function("f")] * 128, [custom("x" * 64)]],
-    "functions": [[{"name": "f"}] * 128],
+    "tools": [[], [function(f"f{number}") for number in range(128)], [custom("x" * 64)]],
+    "functions": [[{"name": f"f{number}"} for number in range(128)]],
     "response_format": [
         {"type": "text"},
         {"type": "json_object"},

@@ -5,7 +5,12 @@ from typing import Any
 from tests.unit.schema.request.cases.base import Fields, call, custom, custom_call, function
 
 BREAKPOINT = {"mode": "explicit", "ttl": "12h"}
-PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+PARAMETERS = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}},
+    "required": ["city"],
+    "additionalProperties": False,
+}
 CITATION = {"start_index": 0, "end_index": 4, "url": "https://example.com", "title": "Example"}
 
 
@@ -45,9 +50,13 @@ WEATHER = function("weather", description="The weather in a city.", parameters=P
 CALCULATE = custom("calculate", description="Calculates.", format={"type": "text"})
 SORT = custom("sort", format={"type": "grammar", "grammar": {"definition": "start: WORD", "syntax": "lark"}})
 
+SAYS_JSON = '{"city": "Paris"}'
+CALLS_WEATHER = '[{"event": "tool_call", "name": "weather"}]'
+"""What the scripted engine must be told, where JSON is asked for, and where a call is required."""
+
 WITH_TOOLS: Fields = {
     "model": "smollm2",
-    "messages": HISTORY,
+    "messages": [*HISTORY, {"role": "user", "content": SAYS_JSON}],
     "max_completion_tokens": 50,
     "max_tokens": 50,
     "temperature": 0.5,
@@ -93,9 +102,6 @@ WITH_TOOLS: Fields = {
         },
     },
 }
-
-CALLS_WEATHER = '[{"event": "tool_call", "name": "weather"}]'
-"""What the scripted engine must be told, where a call is required."""
 
 WITH_FUNCTIONS: Fields = {
     "model": "smollm2",

@@ -1,0 +1,1 @@
+"""What a model wrote, as text, reasoning and calls: one character after another, however the bytes were cut."""

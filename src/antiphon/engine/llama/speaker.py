@@ -1,0 +1,80 @@
+"""What a sequence says next: a token out of a row of logits, what its grammar forces behind it, and the text of both.
+
+Knows one sequence at a time, and nothing of batches, caches or receivers.
+"""
+
+from antiphon.engine.events import TokenLogprob, TopLogprob
+from antiphon.engine.llama.constraint import Mask, TooComplex
+from antiphon.engine.llama.messages import Delta, Said
+from antiphon.engine.llama.sampler import Row, Sampled, sample, take
+from antiphon.engine.llama.sequence import Sequence
+from antiphon.engine.llama.tokenizer import Tokenizer
+
+
+class Speaker:
+    """One for all sequences of a model."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self.tokenizer = tokenizer
+
+    def advance(self, sequence: Sequence, row: Row, mask: Mask | None) -> Delta | None:
+        """One more token of a sequence, and what its grammar forces behind it."""
+        said, sequence.unsaid = sequence.unsaid, []
+        if not sequence.finish:  # a stop string may have ended it in what came before its first choice
+            said += self._say(sequence, self._choose(sequence, row, mask))
+        if not (said or sequence.finish):
+            return None
+        counts = (len(sequence.sampled), sequence.output.num_thought, sequence.num_cached)
+        return Delta(sequence.request[1], sequence.choice, tuple(said), sequence.finish, *counts)
+
+    def _choose(self, sequence: Sequence, row: Row, mask: Mask | None) -> Sampled:
+        """The next token, which the grammar then knows."""
+        if sequence.forced:
+            return take(row, sequence, sequence.forced.popleft())
+        sampled = sample(row, sequence, mask)
+        self._follow(sequence, sampled.token)
+        return sampled
+
+    def _follow(self, sequence: Sequence, token: int) -> None:
+        """Tell the grammar which token was chosen; what it forces comes next."""
+        if sequence.constraint and token not in self.tokenizer.end_of_generation:
+            try:
+                sequence.forced.extend(sequence.constraint.accept(token))
+            except TooComplex:
+                sequence.broken = True
+
+    def _say(self, sequence: Sequence, sampled: Sampled) -> list[Said]:
+        """The text of a token, and of those that follow by force."""
+        if sampled.token in self.tokenizer.end_of_generation:
+            sequence.finish = "stop"
+            return sequence.output.finish()
+        said = self._append(sequence, sampled)
+        if sequence.decoding.logprobs is None:
+            said += self.append_forced(sequence, sequence.limit)
+        if sequence.constraint and sequence.constraint.finished and not (sequence.forced or sequence.finish):
+            sequence.finish = "stop"
+            said += sequence.output.finish()
+        return said
+
+    def append_forced(self, sequence: Sequence, limit: int) -> list[Said]:
+        """Tokens that need no computing before they are known, up to so many in all. Their log-probabilities would."""
+        said: list[Said] = []
+        while sequence.forced and not sequence.finish and len(sequence.sampled) < limit:
+            said += self._append(sequence, Sampled(sequence.forced.popleft()))
+        return said
+
+    def _append(self, sequence: Sequence, sampled: Sampled) -> list[Said]:
+        sequence.append(sampled.token)
+        entry = None if sampled.logprob is None else self._entry(sampled, sampled.logprob)
+        said = sequence.output.push(sampled.token, self.tokenizer.piece(sampled.token), entry)
+        if not sequence.output.stopped and len(sequence.sampled) >= sequence.limit:
+            sequence.finish = "length"
+            said += sequence.output.finish()
+        if sequence.output.stopped:
+            sequence.finish = "stop"
+        return said
+
+    def _entry(self, sampled: Sampled, logprob: float) -> TokenLogprob:
+        name, piece = self.tokenizer.spelling, self.tokenizer.spelling_bytes
+        top = tuple(TopLogprob(name(token), piece(token), value) for token, value in sampled.top)
+        return TokenLogprob(name(sampled.token), piece(sampled.token), logprob, top)

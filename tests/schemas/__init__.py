@@ -1,0 +1,1 @@
+"""Schemas that answers are held to: by random walks through their grammars, and by the model."""

@@ -1,0 +1,90 @@
+"""An answer that is cut off says a part of what it would have said, and nothing of the format."""
+
+from collections.abc import Callable
+
+import pytest
+
+from antiphon.dialect.prompt import ControlTokens
+from antiphon.dialect.reading.reader import Reader
+from tests.unit.dialect.outputs import Row
+from tests.unit.dialect.reading.answers import (
+    CASES,
+    ROWS_OF_VARIANTS,
+    Merged,
+    control_of,
+    form_of,
+    markers_of,
+    read,
+    reading_of,
+    tokens_of,
+)
+
+EVERY = {
+    (form_of(family).name, row[0], thinks): (family, row, thinks)
+    for family, row, thinks in (*CASES, *((family, row, False) for family, row in ROWS_OF_VARIANTS))
+}
+"""Each once, though families share a form."""
+rows = pytest.mark.parametrize(("family", "row", "thinks"), list(EVERY.values()), ids=map(str, range(len(EVERY))))
+
+
+@rows
+def test_a_cut_answer_says_no_more(family: str, row: Row, thinks: bool) -> None:
+    """Every beginning of every row: what it says is a beginning of what the whole says. A call begins when its name is
+    whole, and arguments are neither closed nor repaired.
+    """
+    if form_of(family).channels:
+        pytest.skip("its markers are tokens always")
+    reading, markers = reading_of(family, thinks=thinks), markers_of(family)
+    whole = read(reading, [row[0]])
+    for end in range(len(row[0])):
+        said = read(reading, [row[0][:end]])
+        if form_of(family).first and said == [("text", row[0][:end])]:
+            continue  # JSON may be text until it is certain that it calls
+        assert begins(without_rest(said, markers), whole), (row[0][:end], said)
+
+
+@rows
+def test_cut_between_control_tokens(family: str, row: Row, thinks: bool) -> None:
+    """The same, and markers that are tokens are never said, not even in part."""
+    reading, control = reading_of(family, thinks=thinks), control_of(family)
+    markers = list(filter(is_plain(control), markers_of(family)))
+    tokens = tokens_of(row[0], Reader(reading, control), control)
+    whole = read(reading, tokens, control)
+    for end in range(0, len(tokens), 2):
+        said = read(reading, ["".join(tokens[:end])], control)
+        if not (form_of(family).first and said and said[0][0] == "text"):
+            assert begins(without_rest(said, markers), whole), (tokens[:end], said)
+        assert not any("\ud800" <= letter <= "\udfff" for _, text in said for letter in text)
+
+
+def is_plain(control: ControlTokens) -> Callable[[str], bool]:
+    """Tells markers that have no token."""
+    return lambda marker: control.pattern.search(marker) is None
+
+
+def without_rest(said: Merged, markers: list[str]) -> Merged:
+    """Without the beginning of a marker at the end, which could have been text."""
+    if not said or said[-1][0] not in ("text", "reasoning"):
+        return said
+    kind, text = said[-1]
+    at = next((at for at in range(len(text)) if any(is_part(text[at:], marker) for marker in markers)), len(text))
+    return [*said[:-1], (kind, text[:at])] if text[:at].strip() else said[:-1]
+
+
+def is_part(text: str, marker: str) -> bool:
+    """Whether this is the beginning of a marker, and no more than that."""
+    return text != marker and marker.startswith(text)
+
+
+def begins(said: Merged, whole: Merged) -> bool:
+    """Whether the one is the beginning of the other, apart from white space at the end."""
+    if not said:
+        return True
+    *before, (kind, text) = said
+    place = len(before)
+    return (
+        before == whole[:place]
+        and place < len(whole)
+        and whole[place][0] == kind
+        and (whole[place][1] == text if kind in ("function", "custom") else whole[place][1].startswith(text.rstrip()))
+    )
