@@ -1,5 +1,6 @@
 """For each row of the table of parameters a request that shows what the row says: with the parameter, not without."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -95,6 +96,27 @@ def is_refused(param: str) -> Shows:
     return shows
 
 
+def calls(finish_reason: str, most: int | None = None) -> Shows:
+    """The answer is a call of the one function, or several, and no text."""
+
+    def shows(reply: Reply, ask: Ask) -> bool:
+        (choice,) = reply.body["choices"]
+        message = choice["message"]
+        called = [call["function"] for call in message.get("tool_calls", [])] or [message.get("function_call")]
+        names = [function and function["name"] for function in called]
+        fits = most is None or len(names) <= most
+        return set(names) == {"look"} and fits and choice["finish_reason"] == finish_reason
+
+    return shows
+
+
+def is_object(reply: Reply, ask: Ask) -> bool:
+    """JSON, or the beginning of an object that the limit cut."""
+    if reply.body["choices"][0]["finish_reason"] == "length":
+        return reply.text.startswith("{")
+    return isinstance(json.loads(reply.text), dict)
+
+
 def is_told(param: str) -> Shows:
     """There is no answer, because the parameter stands alone that needs another, which is not available."""
     return lambda reply, ask: reply.response.status_code == 400 and reply.body["error"]["param"] == param
@@ -123,6 +145,16 @@ def with_answer(**more: Any) -> Fields:
 TEXT = {"type": "text", "text": "Look."}
 FUNCTION = {"name": "look", "parameters": {"type": "object", "properties": {}}}
 TOOLS = [{"type": "function", "function": FUNCTION}]
+NAMED = {"type": "function", "function": {"name": "look"}}
+MANY_CALLS: Fields = {"tools": TOOLS, "tool_choice": "required", "max_tokens": 200, "temperature": 1, "seed": 3}
+"""Without more the model calls again and again."""
+SCHEMA = {
+    "type": "object",
+    "properties": {"sure": {"const": True}},
+    "required": ["sure"],
+    "additionalProperties": False,
+}
+SURE = {"type": "json_schema", "json_schema": {"name": "sure", "schema": SCHEMA}}
 CITATION = {"start_index": 0, "end_index": 1, "url": "https://example.com", "title": "Example"}
 DRAWN: Fields = {"temperature": DELETE, "seed": 5}
 REPETITIVE: Fields = {"messages": [LOOP], "max_tokens": 40}
@@ -233,24 +265,25 @@ PROOFS: dict[str, list[Proof]] = {
         Proof({"service_tier": "auto"}, lambda reply, ask: reply.body.get("service_tier") == "default"),
         Proof({"service_tier": "flex"}, is_ignored("service_tier"), {"service_tier": "default"}),
     ],
-    "tools": [Proof({"tools": TOOLS}, is_refused("tools"), {"tools": []})],
+    "tools": [Proof({"tools": TOOLS}, lengthens_prompt, {"tools": []})],
     "tool_choice": [
-        Proof({"tool_choice": "auto"}, is_told("tool_choice")),
+        Proof(
+            {"tool_choice": "required"},
+            calls("tool_calls"),
+            {"tools": TOOLS, "parallel_tool_calls": False, "max_tokens": 60},
+        ),
+        Proof({"tool_choice": NAMED}, calls("stop"), {"tools": TOOLS, "max_tokens": 60}),
     ],
     "parallel_tool_calls": [
-        Proof({"parallel_tool_calls": False}, is_told("parallel_tool_calls")),
+        Proof({"parallel_tool_calls": False}, calls("tool_calls", 1), MANY_CALLS),
     ],
-    "functions": [Proof({"functions": [FUNCTION]}, is_refused("functions"))],
+    "functions": [Proof({"functions": [FUNCTION]}, lengthens_prompt)],
     "function_call": [
-        Proof({"function_call": "auto"}, is_told("function_call")),
+        Proof({"function_call": {"name": "look"}}, calls("stop"), {"functions": [FUNCTION], "max_tokens": 60}),
     ],
     "response_format": [
-        Proof({"response_format": {"type": "json_object"}}, is_refused("response_format")),
-        Proof(
-            {"response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": {}}}},
-            is_refused("response_format"),
-            {"response_format": {"type": "text"}},
-        ),
+        Proof({"response_format": {"type": "json_object"}}, is_object, {"max_tokens": 200}),
+        Proof({"response_format": SURE}, lambda reply, ask: reply.text == '{"sure": true}', {"max_tokens": 60}),
     ],
     "prediction": [Proof({"prediction": {"type": "content", "content": "The sea"}}, is_ignored("prediction"))],
     "prompt_cache_key": [Proof({"prompt_cache_key": "k"}, is_ignored("prompt_cache_key"))],

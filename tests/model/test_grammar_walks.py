@@ -133,6 +133,7 @@ MODES = (
     Mode("auto", (*SOME, *CUSTOMS), ToolChoice("auto"), thinking=THINK),
     Mode("auto, within a thought", SOME, ToolChoice("auto"), thinking=THINK, thinks=True),
     Mode("auto, with a format", SOME, ToolChoice("auto"), JsonFormat(RESPONSE)),
+    Mode("a format, thinking", CUSTOMS, ToolChoice("auto"), JsonFormat(RESPONSE), THINK),
     Mode("none", (*SOME, *CUSTOMS), ToolChoice("none")),
     Mode("named", SOME, ToolChoice("required", frozenset({("function", "weather")}), parallel=False)),
     Mode("not parallel", (*SOME, *CUSTOMS), ToolChoice("auto", parallel=False)),
@@ -251,7 +252,7 @@ def judge(said: Merged, mode: Mode, form: Form, walker: Walker) -> Iterator[str]
         yield "text before a call"
     if not (mode.choice.parallel and form.many) and len(calls) > 1:
         yield "several calls"
-    if mode.format and not calls and not jsonschema_rs.is_valid(RESPONSE, json.loads(text)):
+    if mode.format and not calls and not (text[:1] == "{" and jsonschema_rs.is_valid(RESPONSE, json.loads(text))):
         yield f"{text!r} is not of the format"
 
 

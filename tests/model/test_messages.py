@@ -48,7 +48,7 @@ CASES: dict[str, tuple[list[dict[str, Any]], Turns]] = {
                 "tool_calls": [{"id": "a", "type": "custom", "custom": {"name": "weather", "input": "Rome"}}],
             }
         ],
-        [("assistant", "I look.\n" + CALL.replace("city", "input"))],
+        [("assistant", 'I look.\n<tool_input name="weather">\nRome\n</tool_input>')],
     ),
     "function call": (
         [

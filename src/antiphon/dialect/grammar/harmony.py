@@ -31,7 +31,7 @@ class HarmonyWriter(TurnWriter):
             return f"{head} {self.lark.part(response_part(self.conversation.format))}"
         return f"{head} {self.lark.text()}"
 
-    def _functions(self, *, at_once: bool) -> str:
+    def _functions(self) -> str:
         form, lark = self.form, self.lark
         calls = (
             f"{lark.literal(form.begins + tool.name + form.middle)} {write_arguments(lark, form, tool, number)}"
@@ -39,7 +39,7 @@ class HarmonyWriter(TurnWriter):
         )
         return f"({' | '.join(calls)})"
 
-    def _customs(self, *, at_once: bool) -> str:
+    def _customs(self) -> str:
         raw, lark = self.form.raw, self.lark
         calls = (
             f"{lark.literal(raw.begins + tool.name + raw.middle)} {write_open(lark, tool, number)}"

@@ -17,6 +17,7 @@ from antiphon.dialect.prompt import ControlTokens
 MOST_CALLS = 32
 """In one answer. A weak model would go on to the end of its context."""
 SPACE = r"(/[ \n]{1,4}/)?"
+"""Behind a thought, where no text follows that could begin with it."""
 
 
 class TurnWriter:
@@ -33,7 +34,8 @@ class TurnWriter:
         self.functions = [tool for tool in conversation.callable if tool.kind == "function"]
         self.customs = [tool for tool in conversation.callable if tool.kind == "custom"]
         self.parallel = conversation.tool_choice.parallel and form.many
-        self.space = SPACE if thinking else ""
+        self.forced = conversation.tool_choice.mode == "required"
+        self.at_once = self.forced or conversation.format is not None
 
     def write(self) -> Grammar | None:
         """None where nothing is asked of the answer."""
@@ -45,24 +47,20 @@ class TurnWriter:
         """Reasoning, if any."""
         if not self.thinking:
             return ""
-        rest = self.lark.until(self.thinking.ends)
+        rest = self.lark.until(self.thinking.ends) + (f" {SPACE}" if self.at_once else "")
         return rest if self.thinks else f"({self.lark.literal(self.thinking.begins)} {rest})?"
 
     def _answer(self) -> str:
         """Everything behind it."""
-        conversation = self.conversation
-        forced = conversation.tool_choice.mode == "required"
-        at_once = forced or conversation.format is not None
-        options = [self._functions(at_once=at_once)] if self.functions else []
-        options += [self._customs(at_once=at_once)] if self.customs else []
-        options += [] if forced else [self._final()]
+        options = [self._functions()] if self.functions else []
+        options += [self._customs()] if self.customs else []
+        options += [] if self.forced else [self._final()]
         return f"({' | '.join(options)})"
 
     def _final(self) -> str:
         """What is no call, between the tokens of its own that a family has for it."""
         if self.conversation.format:
-            said = self.lark.part(response_part(self.conversation.format))
-            return f"{self.space} {self._spoken(said)}"
+            return self._spoken(self.lark.part(response_part(self.conversation.format)))
         return self._spoken(self.lark.text(without=self.markers, unless=self.beginnings))
 
     def _spoken(self, said: str) -> str:
@@ -94,23 +92,23 @@ class TurnWriter:
         text = self.lark.until(marker, without=others, unless=self.beginnings)
         return f"{text} {self.lark.template(head.removeprefix(marker))}"
 
-    def _functions(self, *, at_once: bool) -> str:
-        """Calls of which the first is a function's. at_once: no text before; else it may also begin in other ways that
-        models are used to.
+    def _functions(self) -> str:
+        """Calls of which the first is a function's. It may begin in other ways that models are used to, unless it must
+        come at once.
         """
         form = self.form
-        if at_once:
-            begins = [f"{self.space} {self.lark.template(form.head)}"]
+        if self.at_once:
+            begins = [self.lark.template(form.head)]
         elif form.first:
-            begins = [f"{self.space} {self.lark.loosely(head)}" for head in (form.head, *form.heads)]
+            begins = [self.lark.loosely(head) for head in (form.head, *form.heads)]
         else:
             begins = [self._begin(form.head, form.marker), *(self._begin(head, head) for head in form.heads)]
         return f"({' | '.join(begins)}) {self._function_block()} {self._more()}"
 
-    def _customs(self, *, at_once: bool) -> str:
+    def _customs(self) -> str:
         """Calls of which the first is a custom tool's. An input may also run to the end of the answer."""
         raw = self.form.raw
-        begin = f"{self.space} {self.lark.literal(raw.begins)}" if at_once else self._begin(raw.begins, raw.begins)
+        begin = self.lark.literal(raw.begins) if self.at_once else self._begin(raw.begins, raw.begins)
         larks = [tool for tool in self.customs if tool.grammar and tool.grammar[0] == "lark"]
         heads = [(f"{self.lark.literal(tool.name + raw.middle)}", self.customs.index(tool), tool) for tool in larks]
         last = [f"{head} {write_open(self.lark, tool, number)}" for head, number, tool in heads]

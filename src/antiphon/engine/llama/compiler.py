@@ -14,8 +14,8 @@ from antiphon.engine.llama.sandbox import LIMITS, Sandbox, Verdict, ease
 from antiphon.recent import Recent
 
 MOST_KEPT = 256
-MOST_KEPT_BYTES = 32 << 20
-"""Of grammars' texts; compiled they take about ten times as much."""
+MOST_KEPT_BYTES = 4 << 20
+"""Of grammars' texts; compiled they take about forty times as much."""
 
 
 class Refused(Exception):

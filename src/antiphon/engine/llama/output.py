@@ -41,11 +41,10 @@ class Output:
         return [part for segment in segments for part in self._say(segment)]
 
     def finish(self) -> Saids:
-        """What was held back, now that nothing more comes."""
+        """What was held back, now that nothing more comes; half a character is no text."""
         if not self.reader:
             return said("text", *self.text.finish())
-        segments = self.reader.push(self.decoder.decode(b"", final=True)) + self.reader.finish()
-        shown = [part for segment in segments for part in self._say(segment)]
+        shown = [part for segment in self.reader.finish() for part in self._say(segment)]
         return shown if self.stopped else shown + said("text", *self.text.finish())
 
     def _decode(self, reader: Reader, token: int, piece: bytes) -> str:

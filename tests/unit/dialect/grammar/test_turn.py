@@ -35,7 +35,7 @@ def test_a_tool_may_be_called() -> None:
 def test_a_tool_must_be_called() -> None:
     """Then no text stands before, and none instead."""
     rules = rules_of(write("hermes", ADD, choice=ToolChoice("required")))
-    assert rules["start"] == f"(( {HEAD}) functions )" and "TEXT" not in rules
+    assert rules["start"] == f"(({HEAD}) functions )" and "TEXT" not in rules
 
 
 def test_tools_that_may_not_be_called_are_not_in_the_grammar() -> None:
@@ -99,19 +99,27 @@ FORMAT = JsonFormat(strict(z=INTEGER), place="response_format")
 def test_json_is_asked_for() -> None:
     """Instead of text, beside calls that come at once."""
     grammar = write("hermes", ADD, format=FORMAT)
-    assert rules_of(grammar)["start"] == f"(( {HEAD}) functions | @response)"
+    assert rules_of(grammar)["start"] == f"(({HEAD}) functions | @response)"
     assert {part.name: part.place for part in grammar.parts} == {
         "arguments0": "tools[0]",
         "response": "response_format",
     }
     assert rules_of(write("hermes", format=FORMAT, thinking=THINK))["start"] == (
-        r'("<think>" until)? ((/[ \n]{1,4}/)? @response)'
+        r'("<think>" until (/[ \n]{1,4}/)?)? (@response)'
     )
 
 
 def test_a_format_where_a_tool_must_be_called() -> None:
     """Then it says nothing."""
     assert "response" not in write("hermes", ADD, format=FORMAT, choice=ToolChoice("required")).main
+
+
+def test_white_space_behind_a_thought() -> None:
+    """Is the thought's where a call or JSON must come at once; without a thought there is none before them."""
+    forced = rules_of(write("hermes", ADD, choice=ToolChoice("required"), thinking=THINK))
+    assert forced["start"] == rf'("<think>" until (/[ \n]{{1,4}}/)?)? (({HEAD}) functions )'
+    opened = rules_of(write("hermes", format=FORMAT, thinking=THINK, thinks=True))
+    assert opened["start"] == r"until (/[ \n]{1,4}/)? (@response)"
 
 
 def test_control_tokens_stand_in_the_grammar() -> None:
@@ -140,7 +148,7 @@ def test_other_beginnings_that_models_are_used_to() -> None:
 def test_a_call_that_is_the_whole_answer() -> None:
     """However it is spaced, as it would be read; a text does not begin like one."""
     rules = rules_of(write("llama", NOW))
-    assert rules["start"] == "(( HEAD | HEAD1 | HEAD2) functions | TEXT)"
+    assert rules["start"] == "((HEAD | HEAD1 | HEAD2) functions | TEXT)"
     assert rules["HEAD"] == r'/[ \t\n\r]*\{[ \t\n\r]*"name"[ \t\n\r]*:[ \t\n\r]*"/'
     assert rules["TEXT"].startswith("/(?s:.*)/ & ~/([ ") and rules["HEAD"][1:-1] in rules["TEXT"]
 
@@ -149,4 +157,4 @@ def test_what_stands_around_an_answer() -> None:
     """Where a family has tokens for it, the answer may stand between them."""
     control = ControlTokens({"<|START_RESPONSE|>": 1, "<|END_RESPONSE|>": 2, "<|START_ACTION|>": 3})
     assert rules_of(write("command", NOW, control=control))["start"].endswith("| (<[1]>)? TEXT (<[2]>)?)")
-    assert rules_of(write("command", format=FORMAT, control=control))["start"] == "( (<[1]>)? @response (<[2]>)?)"
+    assert rules_of(write("command", format=FORMAT, control=control))["start"] == "((<[1]>)? @response (<[2]>)?)"

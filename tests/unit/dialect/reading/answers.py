@@ -22,13 +22,13 @@ NONE = ControlTokens({})
 MARK = re.compile(r"<\|\"\|>|<[|/\uff5c]?[\w\u2581:|\uff5c=]+[|\uff5c]?>|\[/?[A-Z_]+\]")
 """A control token, however families spell them."""
 Merged = list[tuple[str, str]]
+Case = tuple[str, Row, bool]
 
 ROWS = [(family, row) for family, rows in OUTPUTS.items() for row in rows]
 ROWS_OPENED = [(family, row) for family, rows in OPENED.items() for row in rows]
 ROWS_OF_VARIANTS = [(family, row) for table in (VARIANTS, UNREAD) for family, rows in table.items() for row in rows]
-CASES = [(family, row, False) for family, row in ROWS] + [(family, row, True) for family, row in ROWS_OPENED]
+ALL = [(family, row, False) for family, row in ROWS] + [(family, row, True) for family, row in ROWS_OPENED]
 """With whether the prompt has opened a thought."""
-IDS = [f"{family}-{number}" for number, (family, _, _) in enumerate(CASES)]
 
 
 @cache
@@ -40,12 +40,22 @@ def find_thinking(family: str) -> Thinking | None:
 
 def rows_of(family: str) -> list[tuple[Row, bool]]:
     """The rows of a family, each with whether the prompt has opened a thought."""
-    return [(row, thinks) for name, row, thinks in CASES if name == family]
+    return [(row, thinks) for name, row, thinks in ALL if name == family]
 
 
 def form_of(family: str) -> Form:
     """In which its models call, as its template is recognised."""
     return load_dialect(family).form
+
+
+def unique(cases: Iterable[Case]) -> list[Case]:
+    """Each once, though families share a form."""
+    found = {(form_of(case[0]).name, find_thinking(case[0]), case[1][0], case[2]): case for case in cases}
+    return list(found.values())
+
+
+CASES = unique(ALL)
+IDS = [f"{family}-{number}" for number, (family, _, _) in enumerate(CASES)]
 
 
 def markers_of(family: str) -> list[str]:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from antiphon.dialect.families import FORMS
 from antiphon.dialect.form import Thinking
 from antiphon.dialect.prompt import ControlTokens
 from antiphon.dialect.reading.reader import Reader, Reading
@@ -20,6 +21,9 @@ THINKING = Thinking("<think>", "</think>")
 HERMES = Reading(form="hermes", functions={"f": ()})
 THINKS = Reading(form="hermes", functions={"f": ()}, thinking=THINKING)
 MISTRAL = Reading(form="mistral", functions={"f": ()})
+V31 = FORMS["deepseek_v31"]
+"""Its marks have characters of several bytes."""
+TAGGED = Reading(form="deepseek_v31", functions={"f": ()})
 PLAIN = Reading(form="hermes")
 CALL = '<tool_call>\n{"name": "f", "arguments": {"a": "END"}}\n</tool_call>'
 Token = int | bytes
@@ -97,7 +101,8 @@ ANSWERS: list[tuple[str, Reading, list[Token], list[tuple[str, str]]]] = [
     ("a cut marker", HERMES, bytewise("a <tool_"), [("text", "a <tool_")]),
     ("half a character before a control token", MISTRAL, [b"a", "é".encode()[:1], 1003, b"f", 1004, b"{}"],
      [("text", "a\ufffd"), ("function", "f"), ("arguments", "{}")]),
-    ("half a character at the end", HERMES, [b"a", "🎉".encode()[:3]], [("text", "a\ufffd")]),
+    ("half a character at the end", HERMES, [b"a", "🎉".encode()[:3]], [("text", "a")]),
+    ("half a character of a cut call", TAGGED, [f"{V31.head}f{V31.middle[:2]}".encode()[:-1]], []),
 ]  # fmt: skip
 
 
