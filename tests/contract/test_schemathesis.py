@@ -126,10 +126,19 @@ def agreeing(request: dict[str, Any]) -> dict[str, Any]:
         kept.pop(field, None)
     if not kept.get("tools"):
         kept.pop("parallel_tool_calls", None)
+    for field in ("tools", "functions"):
+        if kept.get(field):
+            kept[field] = list({name_of(tool): tool for tool in kept[field]}.values())
     if kept.pop("function_call", None) and kept.get("functions"):
         kept["function_call"] = "auto"
     kept["messages"] = [message for message in map(agreeing_message, kept["messages"]) if message["role"] != "tool"]
     return kept | {"messages": kept["messages"] or [{"role": "user", "content": "Hi"}], "n": 2}
+
+
+def name_of(tool: dict[str, Any]) -> tuple[str, str]:
+    """What no two tools, or functions, may share."""
+    kind = tool.get("type", "")
+    return kind, tool.get(kind, tool)["name"]
 
 
 def agreeing_message(message: dict[str, Any]) -> dict[str, Any]:
