@@ -117,25 +117,34 @@ class InvalidSchema(InvalidRequest):
 
 class ContextLengthExceeded(InvalidRequest):
     """Prompt, or prompt and completion together, do not fit the model's context; counts are tokens.
-    at_least: the prompt was so long that nobody counted it.
+    at_least: the prompt was so long that nobody counted it. told: whether tools or a schema are part of it.
     """
 
     code = "context_length_exceeded"
     param = "messages"
 
-    def __init__(self, context: int, prompt: int, *, completion: int | None = None, at_least: bool = False) -> None:
+    def __init__(
+        self,
+        context: int,
+        prompt: int,
+        *,
+        completion: int | None = None,
+        at_least: bool = False,
+        told: bool = False,
+    ) -> None:
+        messages = "messages, tools and schema" if told else "messages"
         if completion is None:
             count = f"at least {prompt}" if at_least else prompt
-            told = (
-                f"your messages resulted in {count} tokens. Please reduce the length of the messages,"
+            reason = (
+                f"your {messages} resulted in {count} tokens. Please reduce the length of the {messages},"
                 " or start the server with a larger --context."
             )
         else:
-            told = (
-                f"you requested {prompt + completion} tokens ({prompt} in the messages, {completion} in the"
-                " completion). Please reduce the length of the messages or completion."
+            reason = (
+                f"you requested {prompt + completion} tokens ({prompt} in the {messages}, {completion} in the"
+                f" completion). Please reduce the length of the {messages} or completion."
             )
-        super().__init__(f"This model's maximum context length is {context} tokens. However, {told}")
+        super().__init__(f"This model's maximum context length is {context} tokens. However, {reason}")
 
 
 class InvalidGrammar(InvalidRequest):
@@ -148,13 +157,17 @@ class InvalidGrammar(InvalidRequest):
 
 
 class GrammarTooComplex(InvalidRequest):
-    """A grammar of the request that compiled, and turned out to be too ambiguous on the way."""
+    """A grammar of the request, most likely that of `param`, that compiled and turned out on the way to lead nowhere,
+    or to be too ambiguous.
+    """
 
     code = "grammar_too_complex"
 
-    def __init__(self) -> None:
+    def __init__(self, param: str) -> None:
         super().__init__(
-            "What the answer must follow became too complex to go on with. Simplify its schema or grammar."
+            f"The answer came to where nothing can follow by '{param}', or where that is too complex to go on with."
+            " Simplify it.",
+            param=param,
         )
 
 

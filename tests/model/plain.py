@@ -1,14 +1,17 @@
 """Plain llama.cpp, by the high-level API of `llama-cpp-python`, and SmolLM2's template written out by hand:
-what the server is compared with. Shares no code with it.
+what the server is compared with. Shares no code with it, but for how weights may be loaded on this machine.
 """
 
 import importlib.util
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from llama_cpp import Llama
+
+from antiphon.engine.llama.binding import build_model_params
 
 CONTEXT = 2048
 END_OF_GENERATION = (0, 2, 4)
@@ -69,7 +72,9 @@ def load_vocabulary() -> Iterator[Vocabulary]:
 def load_plain(*, flash_attention: bool, logits_all: bool = False) -> Iterator[Llama]:
     """The whole model. logits_all: it remembers the logits behind each token."""
     model, flags = str(bundled_model()), {"flash_attn": flash_attention, "logits_all": logits_all}
-    with closing(Llama(model, n_ctx=CONTEXT, n_threads=1, verbose=False, **flags)) as llama:
+    with patch("llama_cpp.llama_cpp.llama_model_default_params", return_value=build_model_params()):
+        llama = Llama(model, n_ctx=CONTEXT, n_threads=1, verbose=False, **flags)
+    with closing(llama):
         yield llama
 
 

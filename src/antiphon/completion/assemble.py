@@ -21,7 +21,8 @@ from antiphon.settings import ReasoningField
 class Envelope(Struct, frozen=True, kw_only=True):
     """What is the same in every chunk of an answer. created: Unix time in seconds.
     service_tier: the tier used, None when none was asked for. legacy_functions: calls take the deprecated form.
-    named: the request named the one tool that is called. reasoning_field: where thoughts go.
+    must_call: there is nothing but calls. named: the request named the one tool that is called. reasoning_field: where
+    thoughts go.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Envelope(Struct, frozen=True, kw_only=True):
     service_tier: ServiceTier | None
     include_usage: bool
     legacy_functions: bool = False
+    must_call: bool = False
     named: bool = False
     reasoning_field: ReasoningField = "reasoning_content"
 
@@ -82,14 +84,15 @@ class OpenChoice:
 
     def begin(self, event: events.Said) -> ChunkChoice:
         """The chunk with the role. Content is null until there is some, when something else comes first."""
-        speaks = isinstance(event, events.Text | events.Finish)
+        speaks = isinstance(event, events.Text | events.Finish) and not self.envelope.must_call
         return self._choice(Delta(role="assistant", content="" if speaks else None, refusal=None))
 
     def feed(self, event: events.Said) -> ChunkChoice:
         """The chunk that an event makes."""
         match event:
             case events.Text(text=text):
-                return self._choice(Delta(content=text), logprobs=content_logprobs(event.logprobs))
+                content = UNSET if self.envelope.must_call and not text else text
+                return self._choice(Delta(content=content), logprobs=content_logprobs(event.logprobs))
             case events.Reasoning(text=text):
                 return self._choice(self._thought(text), logprobs=content_logprobs(event.logprobs))
             case events.Refusal(text=text):

@@ -45,6 +45,7 @@ def build_envelope(prepared: Prepared, *, include_usage: bool, reasoning_field: 
         service_tier=None if request.service_tier is None else "default",
         include_usage=include_usage,
         legacy_functions=bool(request.functions),
+        must_call=prepared.conversation.tool_choice.mode == "required",
         named=isinstance(request.tool_choice or request.function_call, NAMED),
         reasoning_field=reasoning_field,
     )

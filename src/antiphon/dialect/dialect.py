@@ -139,6 +139,7 @@ class Dialect:
             functions={name: tuple(given) for name, given in strings.items()},
             nullable={name: tuple(key for key in given if given[key]) for name, given in strings.items()},
             customs=tuple(tool.name for tool in called if tool.kind == "custom"),
+            must_call=conversation.tool_choice.mode == "required",
             thinking=thinking,
             thinks=thinks,
         )

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 class Part(Struct, frozen=True):
     """definition: a JSON Schema or a Lark grammar. place: which field of the request it comes from; empty for ours.
-    loose: it may be any object where it cannot be compiled.
+    loose: it may be less, down to any object, where it cannot be compiled.
     """
 
     name: str
@@ -31,6 +31,12 @@ class Grammar(Struct, frozen=True):
     def digest(self) -> bytes:
         """Tells grammars apart."""
         return hashlib.sha256(msgspec.msgpack.encode(self)).digest()
+
+    @property
+    def suspect(self) -> str:
+        """The field that is most likely to be at fault: the largest that came from a client."""
+        placed = [part for part in (*self.checks, *self.parts) if part.place]
+        return max(placed, key=lambda part: len(part.definition)).place if placed else "tools"
 
 
 def write_grammar(main: str, parts: tuple[Part, ...]) -> str:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
+from antiphon.constraint.forced import may_force_much
 from antiphon.dialect.form import ID, NUMBER
 from antiphon.dialect.grammar.grammar import Grammar, Part
 from antiphon.dialect.prompt import ControlTokens
@@ -21,13 +22,16 @@ ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 class Lark:
-    """control: the model's control tokens, which are tokens in the grammar and no text."""
+    """control: the model's control tokens, which are tokens in the grammar and no text. hurries: whether what leaves no
+    choice is written out in one go.
+    """
 
     def __init__(self, control: ControlTokens) -> None:
         self.control = control
         self.rules: dict[str, str] = {}
         self.parts: dict[str, Part] = {}
         self.checks: dict[str, Part] = {}
+        self.hurries = True
 
     def rule(self, name: str, expression: str) -> str:
         """Defines a rule, or a terminal where the name is in capitals; returns the name."""
@@ -44,12 +48,15 @@ class Lark:
         )
 
     def part(self, part: Part) -> str:
-        """Refers to a part."""
+        """Refers to a part. What a grammar of a client's leaves no choice about may be without end."""
         self.parts[part.name] = part
+        if part.kind == "lark" or may_force_much(json.loads(part.definition)):
+            self.hurries = False
         return f"@{part.name}"
 
     def check(self, part: Part) -> None:
-        """Has a part looked at by itself before all others."""
+        """Has a part looked at by itself before all others. A client wrote it."""
+        self.hurries = False
         self.checks[part.name] = part
 
     def literal(self, text: str) -> str:
@@ -122,7 +129,8 @@ class Lark:
     def build(self, start: str) -> Grammar:
         """The grammar that begins with this expression."""
         rules = {"start": start, **self.rules}
-        main = "%llguidance {}\n" + "".join(f"{name}: {rule}\n" for name, rule in rules.items())
+        options = "{}" if self.hurries else '{"no_forcing": true}'
+        main = f"%llguidance {options}\n" + "".join(f"{name}: {rule}\n" for name, rule in rules.items())
         return Grammar(main, tuple(self.parts.values()), tuple(self.checks.values()))
 
     def _piece(self, piece: str, *, is_token: bool) -> str:

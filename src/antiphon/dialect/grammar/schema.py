@@ -29,7 +29,7 @@ def schema_of(tool: Tool) -> Schema:
         return build_schema(NO_ARGUMENTS, lenient=False)
     schema = build_schema(tool.parameters, lenient=not tool.strict)
     if not tool.strict:
-        schema.setdefault("type", "object")
+        schema["type"] = "object"
         if schema.get("properties") and not {"anyOf", "allOf", "oneOf", "$ref", "patternProperties"} & schema.keys():
             schema.setdefault("additionalProperties", False)
     return schema

@@ -14,7 +14,7 @@ from antiphon.dialect.grammar.lark import Lark
 from antiphon.dialect.grammar.schema import response_schema
 from antiphon.dialect.prompt import ControlTokens
 
-MOST_CALLS = 32
+MOST_CALLS, MOST_IN_BLOCK = 32, 4
 """In one answer. A weak model would go on to the end of its context."""
 SPACE = r"(/[ \n]{1,4}/)?"
 """Behind a thought, where no text follows that could begin with it."""
@@ -125,7 +125,8 @@ class TurnWriter:
             for number, tool in enumerate(self.functions)
         )
         lark.rule("function", f"({calls}) {lark.template(form.ends)}")
-        more = f"({lark.template(form.between + form.begins)} function){{0,{MOST_CALLS - 1}}}" if self.parallel else ""
+        most = MOST_IN_BLOCK if self.customs else MOST_CALLS
+        more = f"({lark.template(form.between + form.begins)} function){{0,{most - 1}}}" if self.parallel else ""
         return lark.rule("functions", f"function {more} {lark.template(form.closes)}")
 
     def _custom_block(self) -> str:
@@ -146,7 +147,8 @@ class TurnWriter:
         if "more" not in self.lark.rules:
             kinds = [f"{self.lark.literal(self.form.raw.begins)} {self._custom_block()}"]
             kinds += [f"{self.lark.template(self.form.head)} {self._function_block()}"] if self.functions else []
-            self.lark.rule("more", f'("\\n" ({" | ".join(kinds)})){{0,{MOST_CALLS - 1}}}')
+            most = MOST_CALLS // MOST_IN_BLOCK if self.functions else MOST_CALLS
+            self.lark.rule("more", f'("\\n" ({" | ".join(kinds)})){{0,{most - 1}}}')
         return "more"
 
 

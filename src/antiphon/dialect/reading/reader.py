@@ -106,7 +106,7 @@ class Reader:
         closing = yield from self._begin_speech()
         markers = [*calls.markers, closing] if closing else calls.markers
         called = yield from calls.read_first()
-        while found := (yield from read_text(self.scanner, "text", markers, silent=called)):
+        while found := (yield from read_text(self.scanner, "text", markers, cut=called or self.reading.must_call)):
             marker = found.lstrip()
             if marker == closing or (yield from calls.read(marker)):
                 called = True

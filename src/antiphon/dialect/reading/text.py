@@ -10,11 +10,11 @@ from antiphon.dialect.reading.signs import has_signs
 
 
 def read_text(
-    scanner: Scanner, kind: str, markers: Sequence[str], *, silent: bool = False, exact: bool = False
+    scanner: Scanner, kind: str, markers: Sequence[str], *, silent: bool = False, cut: bool = False, exact: bool = False
 ) -> Steps[str]:
     """Says the text before a marker and returns the marker with the white space before it, which is not said;
-    nothing when the answer ends without one. silent: white space alone is not said either. exact: white space
-    before a marker is part of the text.
+    nothing when the answer ends without one. silent: white space alone is not said either. cut: what the answer ends
+    with and could have become a marker would have become one. exact: white space before a marker is part of the text.
     """
     held = ""
     while character := (yield from scanner.next()):
@@ -29,7 +29,7 @@ def read_text(
         if count:
             scanner.say(kind, held[:count], behind=len(held) - count)
             held = held[count:]
-    if held and not (silent and held.isspace()) and not has_signs(held):
+    if held and not (cut or (silent and held.isspace()) or has_signs(held)):
         scanner.say(kind, held)
     return ""
 
@@ -46,7 +46,7 @@ def num_sure(held: str, markers: Sequence[str], *, exact: bool) -> int:
 
 def read_input(scanner: Scanner, ends: str, followers: Sequence[str]) -> Steps[None]:
     """A custom tool's input. It goes on until the answer ends, or until `ends` with one of `followers` or the end
-    of the answer behind it: any other `ends` is part of it.
+    of the answer behind it: any other `ends` is part of it. What has begun it at the very end is not.
     """
     held = ""
     while character := (yield from scanner.next()):
@@ -59,7 +59,7 @@ def read_input(scanner: Scanner, ends: str, followers: Sequence[str]) -> Steps[N
         if any(held == ends + follower for follower in followers):
             scanner.back(held[len(ends) :])
             return
-    if held and not held.startswith(ends):
+    if held.isspace():
         scanner.say("arguments", held)
 
 

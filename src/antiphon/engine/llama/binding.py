@@ -28,4 +28,13 @@ def build_description() -> str:
     return f"{lib.llama_version().decode()} {lib.llama_print_system_info().decode()}"
 
 
-__all__ = ["build_description", "lib", "recent_errors"]
+def build_model_params() -> Any:
+    """Those of llama.cpp, without what crashes: compiled for AMX, it loads a configuration of tiles that the compiler
+    has optimised away (llama.cpp's pull request 26954). Other rearranged weights go by the same switch.
+    """
+    params = lib.llama_model_default_params()
+    params.use_extra_bufts = b"AMX_INT8 = 1" not in lib.llama_print_system_info()
+    return params
+
+
+__all__ = ["build_description", "build_model_params", "lib", "recent_errors"]

@@ -13,7 +13,7 @@ from antiphon.engine.llama.constraint import Constraint
 from antiphon.engine.llama.sandbox import LIMITS, Sandbox, Verdict, ease
 from antiphon.recent import Recent
 
-MOST_KEPT = 256
+MOST_KEPT = 64
 MOST_KEPT_BYTES = 4 << 20
 """Of grammars' texts; compiled they take about forty times as much."""
 
@@ -63,7 +63,7 @@ class Compiler:
         verdict = self.sandbox.check(grammar)
         if verdict.reason:
             return verdict
-        eased = ease(grammar, verdict.loose)
+        eased = ease(grammar, verdict.eased)
         source = write_grammar(eased.main, eased.parts)
         return Constraint(LLMatcher(self.vocabulary, source, log_level=0, limits=LIMITS))
 

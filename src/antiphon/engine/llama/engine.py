@@ -153,14 +153,15 @@ class LlamaEngine:
         num_cached = 0
         try:
             worker.send(Submit(request, plan.prompt, decoding, tenant, plan.grammar, plan.reading))
-            prompt_tokens = self._admission(await inbox.get(), decoding)
+            prompt_tokens = self._admission(await inbox.get(), conversation, decoding)
             while running:
                 delta = await inbox.get()
                 match delta:
                     case ApiError():
                         raise delta
                     case Exhausted():
-                        raise GrammarTooComplex
+                        assert plan.grammar, "nothing else becomes too complex"
+                        raise GrammarTooComplex(plan.grammar.suspect)
                     case Delta():
                         pass
                     case _:
@@ -181,7 +182,8 @@ class LlamaEngine:
     async def _when_ready(self) -> tuple[Dialect, WorkerProcess]:
         """Wait for a worker that can answer."""
         try:
-            await asyncio.wait_for(self._settled.wait(), LONGEST_WAIT_S)
+            async with asyncio.timeout(LONGEST_WAIT_S):  # `wait_for` can swallow that a client has left
+                await self._settled.wait()
         except TimeoutError:
             raise EngineLoading(self.name, self.unready_reason or "it takes too long to load") from None
         if self.failure or not (self._dialect and self.worker):
@@ -196,16 +198,17 @@ class LlamaEngine:
         if num_tokens > self.card.context:
             raise ContextLengthExceeded(self.card.context, num_tokens, at_least=True)
 
-    def _admission(self, answer: FromRequest, decoding: Decoding) -> int:
+    def _admission(self, answer: FromRequest, conversation: Conversation, decoding: Decoding) -> int:
         """The number of prompt tokens of an admitted request, or the error of a refused one."""
         assert self.card
+        more = bool(conversation.tools or conversation.format)
         match answer:
             case Admitted(prompt_tokens=count):
                 return count
             case TooLong(prompt_tokens=count) if count >= self.card.context:
-                raise ContextLengthExceeded(self.card.context, count)
+                raise ContextLengthExceeded(self.card.context, count, told=more)
             case TooLong(prompt_tokens=count):
-                raise ContextLengthExceeded(self.card.context, count, completion=decoding.max_tokens)
+                raise ContextLengthExceeded(self.card.context, count, completion=decoding.max_tokens, told=more)
             case UnknownToken(token=token):
                 told = f"Invalid 'logit_bias.{token}': this model's token ids end at {self.card.num_vocab - 1}."
                 raise InvalidRequest(told, param=f"logit_bias.{token}", code="invalid_value")

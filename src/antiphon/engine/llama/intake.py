@@ -17,7 +17,7 @@ from antiphon.engine.llama.tokenizer import Tokenizer
 
 LONG_CHARS = 16_384
 """Up to here tokenising takes a few milliseconds at most, less than a step."""
-NUM_THREADS = 4
+NUM_THREADS = 8
 """So that a grammar that takes long does not hold up others."""
 
 
@@ -30,12 +30,13 @@ class Arrival(NamedTuple):
 
 
 class Intake:
-    """wake: called, in another thread, when there is something to take."""
+    """wake: called, in another thread, when there is something to take. context: longest sequence in tokens."""
 
-    def __init__(self, tokenizer: Tokenizer, compiler: Compiler, wake: Callable[[], None]) -> None:
+    def __init__(self, tokenizer: Tokenizer, compiler: Compiler, wake: Callable[[], None], *, context: int) -> None:
         self.tokenizer = tokenizer
         self.compiler = compiler
         self.wake = wake
+        self.context = context
         self.threads = ThreadPoolExecutor(NUM_THREADS, "intake")
         self.pending: dict[RequestKey, Future[Arrival]] = {}
 
@@ -62,10 +63,11 @@ class Intake:
             pending.cancel()
 
     def _prepare(self, message: Submit) -> Arrival:
+        prompt = self.tokenizer.encode(message.prompt)
         constraint: Constraint | Verdict | None = None
-        if message.grammar:
+        if message.grammar and len(prompt) < self.context:  # else it will be refused
             try:
                 constraint = self.compiler.compile(message.grammar)
             except Refused as refused:
                 constraint = refused.verdict
-        return Arrival(message, self.tokenizer.encode(message.prompt), constraint)
+        return Arrival(message, prompt, constraint)

@@ -70,7 +70,7 @@ class Loop:
         self.governor = governor
         self.context = context
         self.speaker = Speaker(tokenizer)
-        self.intake = Intake(tokenizer, compiler, mailbox.wake)
+        self.intake = Intake(tokenizer, compiler, mailbox.wake, context=context)
         self.masks = MaskBuffer(tokenizer.num_tokens, len(scheduler.slots))
 
     def run(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from antiphon.engine.llama.binding import lib, recent_errors
+from antiphon.engine.llama.binding import build_model_params, lib, recent_errors
 from antiphon.errors import ConfigurationError
 
 NUM_SAMPLES, SAMPLE_BYTES = 64, 65536
@@ -25,7 +25,7 @@ class Model:
             return True
 
         self._callback = tell  # ctypes does not keep it alive
-        params = lib.llama_model_default_params()
+        params = build_model_params()
         params.progress_callback = self._callback
         params.n_gpu_layers = -1 if lib.llama_supports_gpu_offload() else 0
         self.handle = lib.llama_model_load_from_file(str(path).encode(), params)

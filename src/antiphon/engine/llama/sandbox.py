@@ -12,14 +12,14 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from llguidance import LLMatcher, LLParserLimits, LLTokenizer
 from msgspec import Struct
 
-from antiphon.dialect.grammar.grammar import Grammar, write_grammar
+from antiphon.dialect.grammar.grammar import Grammar, Part, write_grammar
 
 CPU_S = 0.6
 """Time to compile, of one core."""
@@ -32,13 +32,14 @@ LIMITS = LLParserLimits(max_lexer_states=50_000, step_lexer_fuel=100_000, verbos
 
 
 class Verdict(Struct, frozen=True):
-    """Whether a grammar compiles. reason: why not, and place: which field is to blame. loose: parts that had to become
-    any object. was_cut: nobody saw the end, which it might have come to on a machine with less to do.
+    """Whether a grammar compiles. reason: why not, and place: which field is to blame. eased: definitions that had to
+    take the place of those of some parts, by name. was_cut: nobody saw the end, which it
+    might have come to on a machine with less to do.
     """
 
     reason: str = ""
     place: str = ""
-    loose: tuple[str, ...] = ()
+    eased: dict[str, str] = {}
     was_cut: bool = False
 
 
@@ -75,7 +76,7 @@ class Sandbox:
         """Tries it out; may be called from any thread."""
         told = self._ask(grammar) or self._ask(grammar)  # nothing at all: somebody has killed who forks
         answer = told.removeprefix(BEGUN)
-        return decode_verdict(answer) if answer else Verdict(TOO_LARGE, blame(grammar), was_cut=True)
+        return decode_verdict(answer) if answer else Verdict(TOO_LARGE, grammar.suspect, was_cut=True)
 
     def _ask(self, grammar: Grammar) -> bytes:
         """What a fork says: that it has begun, and its verdict, unless it has been ended before."""
@@ -133,15 +134,22 @@ def judge(grammar: Grammar, vocabulary: LLTokenizer) -> Verdict:
     reason = find_fault(write_grammar(grammar.main, grammar.parts), vocabulary)
     if not reason:
         return Verdict()
-    loose = []
+    eased: dict[str, str] = {}
     for part in grammar.parts:
-        if found := find_fault(write_grammar("start: @" + part.name, (part,)), vocabulary):
+        if found := find_part_fault(part, vocabulary):
             if not part.loose:
                 return Verdict(found, part.place)
-            loose.append(part.name)
-    eased = ease(grammar, loose)
-    reason = find_fault(write_grammar(eased.main, eased.parts), vocabulary) if loose else reason
-    return Verdict(reason, blame(grammar)) if reason else Verdict(loose=tuple(loose))
+            fewer = without_patterns(part.definition)
+            fails = find_part_fault(msgspec.structs.replace(part, definition=fewer), vocabulary)
+            eased[part.name] = any_object(part.definition) if fails else fewer
+    easier = ease(grammar, eased)
+    reason = find_fault(write_grammar(easier.main, easier.parts), vocabulary) if eased else reason
+    return Verdict(reason, grammar.suspect) if reason else Verdict(eased=eased)
+
+
+def find_part_fault(part: Part, vocabulary: LLTokenizer) -> str:
+    """Why a part cannot be used by itself; empty when it can."""
+    return find_fault(write_grammar(f"start: @{part.name}", (part,)), vocabulary)
 
 
 def find_fault(source: str, vocabulary: LLTokenizer) -> str:
@@ -155,24 +163,33 @@ def find_fault(source: str, vocabulary: LLTokenizer) -> str:
     return NOTHING if nothing_allowed and not matcher.is_accepting() else ""
 
 
-def ease(grammar: Grammar, loose: Sequence[str]) -> Grammar:
-    """With any object in the place of some parts."""
-    parts = (
-        msgspec.structs.replace(part, definition=any_object(part.definition)) if part.name in loose else part
-        for part in grammar.parts
-    )
+def ease(grammar: Grammar, eased: dict[str, str]) -> Grammar:
+    """With these definitions in the place of those of some parts."""
+    parts = (msgspec.structs.replace(part, definition=eased.get(part.name, part.definition)) for part in grammar.parts)
     return msgspec.structs.replace(grammar, parts=tuple(parts))
+
+
+def without_patterns(definition: str) -> str:
+    """The schema without what only compiling can find wrong in many."""
+    return json.dumps(drop_patterns(json.loads(definition)))
+
+
+def drop_patterns(value: Any) -> Any:
+    """The same for a piece of it. A property may be called `pattern`, and is then no text."""
+    if isinstance(value, list):
+        return [drop_patterns(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: inner if key in ("const", "enum") else drop_patterns(inner)
+        for key, inner in value.items()
+        if not (key == "pattern" and isinstance(inner, str))
+    }
 
 
 def any_object(definition: str) -> str:
     """The schema of any object, written as another is."""
     return json.dumps({"type": "object", "x-guidance": json.loads(definition).get("x-guidance", {})})
-
-
-def blame(grammar: Grammar) -> str:
-    """The field that is most likely to be at fault: the largest that came from a client."""
-    placed = [part for part in (*grammar.checks, *grammar.parts) if part.place]
-    return max(placed, key=lambda part: len(part.definition)).place if placed else "tools"
 
 
 def shorten(reason: str) -> str:

@@ -61,7 +61,7 @@ TABLE: dict[str, Support] = {
     "temperature": Support(effect="From 0 to 2, default 1; 0 takes the likeliest token."),
     "top_p": Support(effect="From 0 to 1, default 1; nucleus sampling, after temperature."),
     "n": Support(effect="From 1 to 128, default 1; choices computed side by side."),
-    "seed": Support(effect="Same seed, same request, same text; without it every choice varies."),
+    "seed": Support(effect="Same seed, same request, same draws, whatever else runs; without it every choice varies."),
     "stop": Support(effect="Up to 4 strings, of 1024 characters at most, that end a choice and are not part of it."),
     "presence_penalty": Support(effect="From -2 to 2; taken off the logit of every token that the choice has already."),
     "frequency_penalty": Support(

@@ -6,6 +6,7 @@ from pydantic import Discriminator, Field
 
 from antiphon.schema.base import FunctionName, Incoming, JsonObject
 
+MAX_GRAMMAR_CHARS = 65_536
 ToolKind = Literal["function", "custom"]
 
 
@@ -49,7 +50,7 @@ Syntax = Literal["lark", "regex"]
 class Grammar(Incoming):
     """What the input of a custom tool must match."""
 
-    definition: str = Field(min_length=1)
+    definition: str = Field(min_length=1, max_length=MAX_GRAMMAR_CHARS)
     """The grammar."""
     syntax: Syntax
     """The language the grammar is written in."""

@@ -109,5 +109,15 @@ def test_a_grammar_has_its_rules_and_parts() -> None:
     lark.rule("rule", '"x"')
     assert (lark.fresh("rule"), lark.fresh("other")) == ("rule1", "other")
     grammar = lark.build(f"rule {lark.part(part)}")
-    assert grammar.main == '%llguidance {}\nstart: rule @a\nrule: "x"\n'
+    assert grammar.main == '%llguidance {"no_forcing": true}\nstart: rule @a\nrule: "x"\n'
     assert grammar.parts == (part,) and [check.place for check in grammar.checks] == ["tools[1]"]
+
+
+@pytest.mark.parametrize(
+    ("definition", "hurries"), [("{}", True), ('{"type": "array", "minItems": 1000, "items": {"const": "%s"}}', False)]
+)
+def test_what_has_no_choice_is_written_out_where_that_has_an_end(definition: str, hurries: bool) -> None:
+    """Not where a schema may force more than anybody waits for."""
+    lark = Lark(CONTROL)
+    lark.part(Part("a", "json", definition.replace("%s", "x" * 4000), "tools[0]"))
+    assert lark.build("@a").main.startswith("%llguidance {}") == hurries

@@ -76,7 +76,7 @@ def test_custom_tools() -> None:
     ]  # fmt: skip
     assert r'(custom more | "calc\">\n" @input2)' in rules["start"]
     assert rules["INPUT1"] == "/(a)/" and rules["WITHIN1"] == r"INPUT1 & ~/(?s:.*)\n<\/tool_input>(?s:.*)/"
-    assert rules["more"] == rf'("\n" ("<tool_input name=\"" custom | {HEAD} functions)){{0,31}}'
+    assert rules["more"] == rf'("\n" ("<tool_input name=\"" custom | {HEAD} functions)){{0,7}}'
     assert {(check.definition, check.place) for check in grammar.checks} == {
         ("start: /(a)/", "tools[3]"), ('start: "x"', "tools[4]"),
     }  # fmt: skip
