@@ -212,6 +212,7 @@ def main(  # noqa: PLR0913 (one for each flag)
             parallel=parallel or max(concurrency),
             queue=max(concurrency),
             threads=threads,
+            cache_bytes=0,
             flash_attention=flash_attention,
         )
         bench = Bench(config, prompt_tokens=prompt_tokens, output_tokens=output_tokens, temperature=temperature)

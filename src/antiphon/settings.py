@@ -74,6 +74,12 @@ class Settings(BaseSettings):
     threads: int | None = Field(
         None, ge=1, le=512, description="Threads that compute; chosen while running by default."
     )
+    cache_bytes: int = Field(
+        1 << 30,
+        ge=0,
+        lt=1 << 50,
+        description="Memory to keep computed prompts in, beside that of running choices; 0 keeps none aside.",
+    )
     flash_attention: Literal["auto", "on", "off"] = Field(
         "auto", description="llama.cpp's attention kernel; auto is llama.cpp's own choice. Greedy text can differ."
     )

@@ -74,7 +74,8 @@ MONSTERS: dict[str, tuple[Callable[[], bytes], int, str | None]] = {
         lambda: messages({"role": "assistant", "tool_calls": [call(arguments="x" * SIZE)]}, HI), 200, None,
     ),
     "many messages": (lambda: messages(*[HI | {"content": "Hi " * 300}] * 16384), 200, None),
-    "large parameters": (lambda: parameters(b"{" + pairs(500_000) + b"}"), 200, None),
+    "large parameters": (lambda: parameters(b"{" + pairs(350_000) + b"}"), 200, None),
+    "larger parameters": (lambda: parameters(b"{" + pairs(600_000) + b"}"), 400, "tools[0]"),
     "too large parameters": (lambda: parameters(b"{" + pairs() + b"}"), 400, "tools[0].function.parameters"),
     "a long image": (
         lambda: messages(HI | {"content": [{"type": "image_url", "image_url": {"url": "data:," + "A" * SIZE}}]}),

@@ -109,6 +109,7 @@ def build_engine(settings: Settings, name: str, source: str) -> Engine:
         parallel=settings.parallel,
         queue=settings.queue,
         threads=settings.threads,
+        cache_bytes=settings.cache_bytes,
         flash_attention=settings.flash_attention,
     )
     chosen = settings.chat_template.get(name)

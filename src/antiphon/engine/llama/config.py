@@ -11,6 +11,7 @@ FlashAttention = Literal["auto", "on", "off"]
 class WorkerConfig(Struct, frozen=True, kw_only=True):
     """socket_path: where to listen. context: longest sequence in tokens, None for the model's own up to 8192.
     parallel: sequences computed together. queue: choices that may wait. threads: None to choose while running.
+    cache_bytes: what may be kept aside of what was computed.
     flash_attention: llama.cpp's attention kernel, `auto` leaves the choice to it.
     """
 
@@ -20,6 +21,7 @@ class WorkerConfig(Struct, frozen=True, kw_only=True):
     parallel: int
     queue: int
     threads: int | None
+    cache_bytes: int
     flash_attention: FlashAttention
 
 

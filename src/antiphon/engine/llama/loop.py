@@ -99,7 +99,7 @@ class Loop:
         """One pass through the model for everything that runs."""
         reuses, parts = self.scheduler.schedule()
         for reuse in reuses:
-            self.runner.reuse(reuse.source, reuse.target, length=reuse.length)
+            self.runner.prepare(reuse)
         logits = self._decode(parts)
         for part in parts:
             self.scheduler.computed(part)

@@ -1,59 +1,126 @@
-"""What the slots' caches hold, so that a prompt that begins alike is not computed again. Knows token lists, no tensors.
+"""What has been computed and may be needed again: in the slots, and kept aside. Knows tokens, no tensors.
 
-A slot keeps what it last computed until another sequence needs the place. Tenants do not see
-each other's: how fast a prompt is answered must not tell what others have asked (CVE-2025-46570).
+A slot holds what it last computed until another sequence needs the place; then that is kept aside, as a copy, until
+others need the room more. Tenants do not see each other's: how fast a prompt is answered must not tell what others have
+asked (CVE-2025-46570).
 """
 
-from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+Tokens = NDArray[np.int32]
+
 COPY_WORTH = 50
-"""Copying this many cached tokens between slots costs about as much as computing one."""
+"""Copying this many cached tokens costs about as much as computing one."""
+LEAST_KEPT = 32
+"""Tokens. Fewer are computed again."""
+MOST_KEPT = 512
+"""Entries, each of which is looked at for every new prompt."""
 
 
 class Reuse(NamedTuple):
-    """The first `length` tokens that `source` holds are to be all that `target` holds; the two may be the same."""
+    """The first `length` tokens of `source` are to be all that slot `target` holds; the two may be the same. A source
+    that is no slot is the number of what was kept aside.
+    """
 
     source: int
     target: int
     length: int
 
 
+class Keep(NamedTuple):
+    """What `slot` holds is to be kept aside as `number`, and what is kept as those of `dropped` is not needed."""
+
+    slot: int
+    number: int
+    dropped: tuple[int, ...]
+
+
+class Held(NamedTuple):
+    """What is held somewhere, and whose it is."""
+
+    tenant: str
+    tokens: Tokens
+
+
+EMPTY = Held("", np.empty(0, np.int32))
+
+
 class PrefixCache:
-    """num_slots: how many caches there are."""
+    """num_slots: how many slots there are. room: tokens that may be kept aside."""
 
-    def __init__(self, num_slots: int) -> None:
-        self.tenants = [""] * num_slots
-        self.tokens: list[list[int]] = [[] for _ in range(num_slots)]
+    def __init__(self, num_slots: int, room: int = 0) -> None:
+        self.slots = [EMPTY] * num_slots
+        self.kept: dict[int, Held] = {}
+        """By number, the one used last at the end."""
+        self.room = room
+        self.next_number = num_slots
 
-    def hold(self, slot: int, tenant: str, tokens: list[int]) -> None:
+    def hold(self, slot: int, tenant: str, tokens: Sequence[int]) -> None:
         """From now on `slot` holds these tokens."""
-        self.tenants[slot], self.tokens[slot] = tenant, tokens
+        self.slots[slot] = Held(tenant, np.array(tokens, np.int32))
 
     def copy(self, source: int, target: int) -> None:
         """`target` now holds what `source` does."""
-        self.hold(target, self.tenants[source], self.tokens[source])
+        self.slots[target] = self.slots[source]
 
-    def find(self, prompt: list[int], target: int, *, tenant: str) -> Reuse:
+    def find(self, prompt: Sequence[int], target: int, *, tenant: str) -> Reuse:
         """The best beginning for `prompt` in slot `target`: its own old content, or a copy of another's
         when that saves more than the copying costs. One token at least is left to compute.
         """
-        best = Reuse(target, target, self._shared(target, tenant, prompt))
-        for source, tokens in enumerate(self.tokens):
-            gain = self._shared(source, tenant, prompt) - best.length
-            if gain > len(tokens) // COPY_WORTH:
+        wanted = Held(tenant, np.array(prompt[:-1], np.int32))
+        best = Reuse(target, target, num_common(self.slots[target], wanted))
+        for source, held in self._places():
+            gain = num_common(held, wanted) - best.length
+            if gain > len(held.tokens) // COPY_WORTH:
                 best = Reuse(source, target, best.length + gain)
+        if best.source in self.kept:
+            self.kept[best.source] = self.kept.pop(best.source)
         return best
 
-    def _shared(self, slot: int, tenant: str, prompt: list[int]) -> int:
-        if self.tenants[slot] != tenant:
-            return 0
-        return min(num_shared(self.tokens[slot], prompt), len(prompt) - 1)
+    def keep(self, reuse: Reuse, prompt: Sequence[int], *, tenant: str) -> Keep | None:
+        """How to save what a slot holds before it is reused like that for `prompt`; None where little would be lost."""
+        slot, lost = reuse.target, self.slots[reuse.target]
+        others = [Held(tenant, np.array(prompt, np.int32))]
+        others += [held for place, held in self._places() if place != slot]
+        found_again = max(num_common(held, lost) for held in others)
+        if len(lost.tokens) - found_again < LEAST_KEPT or len(lost.tokens) > self.room:
+            return None
+        dropped = [number for number, held in self.kept.items() if num_common(held, lost) == len(held.tokens)]
+        dropped = [number for number in dropped if number != reuse.source]
+        used = sum(len(held.tokens) for number, held in self.kept.items() if number not in dropped)
+        for number, held in self.kept.items():
+            if used + len(lost.tokens) <= self.room and len(self.kept) - len(dropped) < MOST_KEPT:
+                break
+            if number not in dropped and number != reuse.source:
+                dropped.append(number)
+                used -= len(held.tokens)
+        if used + len(lost.tokens) > self.room:
+            return None
+        for number in dropped:
+            del self.kept[number]
+        self.kept[self.next_number] = lost
+        self.next_number += 1
+        return Keep(slot, self.next_number - 1, tuple(dropped))
+
+    def _places(self) -> Iterator[tuple[int, Held]]:
+        yield from enumerate(self.slots)
+        yield from self.kept.items()
 
 
-def num_shared(a: list[int], b: list[int]) -> int:
+def num_common(one: Held, other: Held) -> int:
+    """Tokens at the beginning that one may take over from the other."""
+    return num_shared(one.tokens, other.tokens) if one.tenant == other.tenant else 0
+
+
+def num_shared(a: Tokens, b: Tokens) -> int:
     """Length of the longest common prefix."""
     most = min(len(a), len(b))
     if most == 0 or a[0] != b[0]:
         return 0
-    return bisect_left(range(1, most + 1), True, key=lambda length: a[:length] != b[:length])
+    differs = a[:most] != b[:most]
+    first = int(differs.argmax())
+    return first if differs[first] else most

@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 from antiphon.engine.llama.binding import lib, recent_errors
 from antiphon.engine.llama.config import FlashAttention
 from antiphon.engine.llama.model import Model
+from antiphon.engine.llama.prefix_cache import Keep, Reuse
 from antiphon.errors import ConfigurationError
 
 FLASH_ATTENTION: dict[FlashAttention, int] = {"auto": -1, "off": 0, "on": 1}
 Logits = NDArray[np.float32]
+State = NDArray[np.uint8]
+"""(bytes,): a slot's content, as llama.cpp saves it."""
 
 
 class Run(NamedTuple):
@@ -75,6 +78,7 @@ class Runner:
             or lib.llama_model_n_swa(model.handle)
         )
         self._batch = BatchBuffers(batch_tokens)
+        self._kept: dict[int, State] = {}
 
     def decode(self, runs: Seq[Run]) -> Logits:
         """Append all runs in one pass; returns logits (outputs, vocabulary) in the order of the runs.
@@ -93,19 +97,36 @@ class Runner:
         logits: Logits = np.ctypeslib.as_array(array).reshape(num_outputs, self.num_vocab)
         return logits
 
-    def reuse(self, source: int, target: int, *, length: int) -> None:
-        """Afterwards `target` holds the first `length` tokens of what `source` does, and nothing else."""
-        if source != target:
-            self._copy(source, target)
-        lib.llama_memory_seq_rm(self.memory, target, length, -1)
+    def prepare(self, step: Reuse | Keep) -> None:
+        """Make slots hold what they are to hold, and keep what is to be kept."""
+        match step:
+            case Keep(slot=slot, number=number, dropped=dropped):
+                for unneeded in dropped:
+                    del self._kept[unneeded]
+                self._kept[number] = self._save(slot)
+            case Reuse(source=source, target=target, length=length):
+                if source != target:
+                    self._load(self._kept[source] if source in self._kept else self._save(source), target)
+                lib.llama_memory_seq_rm(self.memory, target, length, -1)
 
-    def _copy(self, source: int, target: int) -> None:
-        """By way of the sequence's saved state: `llama_memory_seq_cp` would copy the whole stream, used or not."""
-        size = lib.llama_state_seq_get_size(self.handle, source)
-        buffer = (ctypes.c_uint8 * size)()
-        lib.llama_state_seq_get_data(self.handle, buffer, size, source)
-        if not lib.llama_state_seq_set_data(self.handle, buffer, size, target):
-            raise DecodeError(f"could not copy slot {source} to {target}")
+    def token_bytes(self) -> int:
+        """What a token takes of the memory where something is kept aside. Slot 0 must not be in use."""
+        sizes: list[int] = []
+        for position in range(2):
+            self.decode([Run(0, position, [0], 1)])
+            sizes.append(lib.llama_state_seq_get_size(self.handle, 0))
+        self.prepare(Reuse(0, 0, 0))
+        return max(1, sizes[1] - sizes[0])
+
+    def _save(self, slot: int) -> State:
+        """A copy of all that a slot holds; `llama_memory_seq_cp` would copy the whole stream, used or not."""
+        state = np.empty(lib.llama_state_seq_get_size(self.handle, slot), np.uint8)
+        lib.llama_state_seq_get_data(self.handle, pointer_to(state), len(state), slot)
+        return state
+
+    def _load(self, state: State, slot: int) -> None:
+        if not lib.llama_state_seq_set_data(self.handle, pointer_to(state), len(state), slot):
+            raise DecodeError(f"could not put {len(state)} bytes into slot {slot}")
 
     def set_threads(self, count: int) -> None:
         """Compute with `count` threads from the next pass on."""
@@ -146,6 +167,11 @@ class BatchBuffers:
             self.wanted[end - run.num_outputs : end] = 1
         self.struct.n_tokens = end
         return end
+
+
+def pointer_to(state: State) -> Any:
+    """As C takes it."""
+    return state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
 
 
 def padded(context: int) -> int:

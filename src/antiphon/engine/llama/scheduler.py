@@ -7,7 +7,7 @@ step's budget goes to prompts, oldest first, so a long prompt does not stall the
 from collections import deque
 from typing import NamedTuple
 
-from antiphon.engine.llama.prefix_cache import PrefixCache, Reuse
+from antiphon.engine.llama.prefix_cache import Keep, PrefixCache, Reuse
 from antiphon.engine.llama.sequence import RequestKey, Sequence
 
 
@@ -22,27 +22,35 @@ class Part(NamedTuple):
 class Plan(NamedTuple):
     """A step: first what the caches are to hold, then what is computed, in the order of slots."""
 
-    reuses: list[Reuse]
+    reuses: list[Reuse | Keep]
     parts: list[Part]
 
 
 class Scheduler:
     """num_slots: sequences that run together. max_waiting: sequences that wait for a slot.
     batch_tokens: budget of a step when only prompts are computed. chunk_tokens: budget for
-    prompts in a step that also gives tokens to others, which is what bounds their pause.
+    prompts in a step that also gives tokens to others, which is what bounds their pause. cache_tokens: what may be kept
+    aside of what was computed.
 
     Used slots are kept consecutive, from 0: llama.cpp would cut the batch at every gap.
     """
 
     def __init__(
-        self, *, num_slots: int, max_waiting: int, batch_tokens: int, chunk_tokens: int, reuses_prefixes: bool = True
+        self,
+        *,
+        num_slots: int,
+        max_waiting: int,
+        batch_tokens: int,
+        chunk_tokens: int,
+        cache_tokens: int = 0,
+        reuses_prefixes: bool = True,
     ) -> None:
         self.slots: list[Sequence | None] = [None] * num_slots
         self.max_waiting = max_waiting
         self.batch_tokens = batch_tokens
         self.chunk_tokens = chunk_tokens
         self.waiting: deque[Sequence] = deque()
-        self.cache = PrefixCache(num_slots)
+        self.cache = PrefixCache(num_slots, cache_tokens)
         self.reuses_prefixes = reuses_prefixes
 
     @property
@@ -67,7 +75,7 @@ class Scheduler:
         """Give free slots to who waits longest, close gaps, and divide the step's budget."""
         while self.waiting and None in self.slots:
             self._place(self.waiting.popleft(), self.slots.index(None))
-        reuses = self._close_gaps()
+        reuses: list[Reuse | Keep] = [*self._close_gaps()]
         running = self.running
         parts = [self._run(sequence, running) for sequence in running if sequence.prompt_computed]
         left = self.batch_tokens - sum(part.num_tokens for part in parts)
@@ -75,7 +83,7 @@ class Scheduler:
         for sequence in sorted(running, key=lambda sequence: sequence.number):
             if budget and not sequence.prompt_computed and not self._waits_for_sibling(sequence):
                 if sequence.num_computed == 0:
-                    reuses.append(self._reuse(sequence))
+                    reuses += self._reuse(sequence)
                 num_tokens = min(budget, sequence.num_uncomputed)
                 parts.append(Part(sequence, num_tokens, samples=num_tokens == sequence.num_uncomputed))
                 budget -= num_tokens
@@ -131,10 +139,12 @@ class Scheduler:
         computed = any(other.prompt_computed for other in siblings)
         return not computed and any(other.number < sequence.number for other in siblings)
 
-    def _reuse(self, sequence: Sequence) -> Reuse:
-        reuse = Reuse(sequence.slot, sequence.slot, 0)
+    def _reuse(self, sequence: Sequence) -> list[Reuse | Keep]:
+        """What a slot is to hold at the beginning, and what is to be kept of what it held."""
+        reuse, keep = Reuse(sequence.slot, sequence.slot, 0), None
         if self.reuses_prefixes:
             reuse = self.cache.find(sequence.prompt, sequence.slot, tenant=sequence.tenant)
+            keep = self.cache.keep(reuse, sequence.prompt, tenant=sequence.tenant)
         sequence.num_computed = sequence.num_cached = reuse.length
         self.cache.hold(sequence.slot, sequence.tenant, sequence.prompt[: reuse.length])
-        return reuse
+        return [keep, reuse] if keep else [reuse]

@@ -17,7 +17,7 @@ from antiphon.engine.llama.loop import Loop
 from antiphon.engine.llama.mailbox import SocketMailbox
 from antiphon.engine.llama.messages import Failed, Progress, Ready
 from antiphon.engine.llama.model import Model
-from antiphon.engine.llama.runner import Run, Runner
+from antiphon.engine.llama.runner import Runner
 from antiphon.engine.llama.sandbox import Sandbox
 from antiphon.engine.llama.scheduler import Scheduler
 from antiphon.engine.llama.threads import ThreadGovernor
@@ -65,13 +65,14 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
         threads=governor.num_threads,
         flash_attention=config.flash_attention,
     )
-    warm_up(runner)
+    token_bytes = runner.token_bytes()  # a first pass, which touches the weights and starts the threads
     mailbox.announce(describe(model, tokenizer, context=context, fingerprint=fingerprint(model, config, context)))
     scheduler = Scheduler(
         num_slots=config.parallel,
         max_waiting=config.queue,
         batch_tokens=runner.batch_tokens,
         chunk_tokens=CHUNK_TOKENS,
+        cache_tokens=config.cache_bytes // token_bytes,
         reuses_prefixes=runner.can_cut,
     )
     return Loop(
@@ -94,12 +95,6 @@ def choose_context(config: WorkerConfig, model: Model) -> int:
             f"--context {config.context} is more than this model was trained for ({model.trained_context} tokens)."
         )
     return config.context
-
-
-def warm_up(runner: Runner) -> None:
-    """A first pass touches the weights and starts the threads."""
-    runner.decode([Run(0, 0, [0], 1)])
-    runner.reuse(0, 0, length=0)
 
 
 def describe(model: Model, tokenizer: Tokenizer, *, context: int, fingerprint: str) -> Ready:

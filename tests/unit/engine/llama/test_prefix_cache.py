@@ -1,9 +1,10 @@
 """engine/llama/prefix_cache.py: what is not computed again."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.engine.llama.prefix_cache import PrefixCache, Reuse, num_shared
+from antiphon.engine.llama.prefix_cache import LEAST_KEPT, Keep, PrefixCache, Reuse, num_shared
 
 tokens = st.lists(st.integers(0, 2), max_size=40)
 
@@ -12,7 +13,7 @@ tokens = st.lists(st.integers(0, 2), max_size=40)
 def test_shared_length(a: list[int], b: list[int]) -> None:
     """The shared length is that of the longest common prefix."""
     naive = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-    assert num_shared(a, b) == naive
+    assert num_shared(np.array(a, np.int32), np.array(b, np.int32)) == naive
 
 
 def test_own_content_is_kept() -> None:
@@ -49,3 +50,72 @@ def test_one_token_is_left() -> None:
     cache = PrefixCache(1)
     cache.hold(0, "t", [1, 2, 3, 4])
     assert cache.find([1, 2, 3], 0, tenant="t").length == 2
+
+
+def serve(cache: PrefixCache, prompt: list[int], *, slot: int = 0, tenant: str = "t") -> tuple[Reuse, Keep | None]:
+    """What happens when a sequence with this prompt gets a slot and is computed."""
+    reuse = cache.find(prompt, slot, tenant=tenant)
+    keep = cache.keep(reuse, prompt, tenant=tenant)
+    cache.hold(slot, tenant, prompt)
+    return reuse, keep
+
+
+A, B, C = ([number, *range(100)] for number in (1, 2, 3))
+"""Prompts with nothing in common."""
+
+
+def test_what_a_slot_held_is_kept_aside() -> None:
+    """And is taken from there, as often as it is wanted, until there is no room for it."""
+    cache = PrefixCache(1, room=260)
+    assert serve(cache, A) == (Reuse(0, 0, 0), None)
+    assert serve(cache, B) == (Reuse(0, 0, 0), Keep(0, 1, ()))
+    assert serve(cache, [*A, *range(40)]) == (Reuse(1, 0, 101), Keep(0, 2, ()))
+    assert serve(cache, C) == (Reuse(0, 0, 0), Keep(0, 3, (1,))), "A has grown"
+    assert serve(cache, A) == (Reuse(3, 0, 100), Keep(0, 4, (2,))), "B was needed least"
+
+
+def test_little_is_not_kept() -> None:
+    """What is short, or held elsewhere, or more than there is room for, is only overwritten."""
+    cache = PrefixCache(2, room=100)
+    serve(cache, A[: LEAST_KEPT - 1])
+    assert serve(cache, B[:80])[1] is None
+    serve(cache, B[:80], slot=1)
+    assert serve(cache, C[:70])[1] is None, "the other slot has it"
+    assert serve(cache, A)[1] == Keep(0, 2, ())
+    assert serve(cache, B)[1] is None, "it is longer than all the room"
+    assert PrefixCache(1).room == 0
+
+
+def test_what_is_kept_belongs_to_its_tenant() -> None:
+    """Whatever is equal in others' prompts is kept for each by itself."""
+    cache = PrefixCache(1, room=1000)
+    serve(cache, A, tenant="a")
+    assert serve(cache, A, tenant="b") == (Reuse(0, 0, 0), Keep(0, 1, ()))
+    assert serve(cache, A, tenant="c") == (Reuse(0, 0, 0), Keep(0, 2, ()))
+    assert serve(cache, A, tenant="a") == (Reuse(1, 0, 100), Keep(0, 3, ()))
+
+
+texts = st.lists(st.integers(0, 1), min_size=1, max_size=6).map(
+    lambda blocks: [token for block in blocks for token in [block] * 40]
+)
+
+
+@given(
+    prompts=st.lists(st.tuples(texts, st.sampled_from("ab"), st.integers(0, 1)), max_size=20), room=st.integers(0, 400)
+)
+def test_nobody_gets_what_is_not_there(prompts: list[tuple[list[int], str, int]], room: int) -> None:
+    """A cache that really holds what it is told to agrees about every beginning, and never holds more than there is
+    room for.
+    """
+    cache, places, owners = PrefixCache(2, room), dict[int, list[int]](), dict[int, str]()
+    for prompt, tenant, slot in prompts:
+        reuse, keep = serve(cache, prompt, slot=slot, tenant=tenant)
+        if keep:
+            for number in keep.dropped:
+                del places[number]
+            places[keep.number], owners[keep.number] = places[keep.slot], owners[keep.slot]
+        if reuse.length:
+            assert places[reuse.source][: reuse.length] == prompt[: reuse.length]
+            assert owners[reuse.source] == tenant and reuse.length < len(prompt)
+        places[slot], owners[slot] = prompt, tenant
+        assert sum(len(tokens) for place, tokens in places.items() if place > 1) <= room
