@@ -29,9 +29,12 @@ from antiphon.engine.llama.sampler import sample
 from antiphon.engine.llama.source import resolve
 from antiphon.engine.llama.worker import load
 from antiphon.errors import ConfigurationError
+from antiphon.settings import Settings
 from machine import count_cores, describe_cpu, keep_busy
 from options import parse_numbers
 from prompts import PromptSource
+
+DATA_DIR = Settings.model_fields["data_dir"].default.expanduser()
 
 Prompt = tuple[int, ...]
 Arguments = ParamSpec("Arguments")
@@ -214,6 +217,7 @@ def main(  # noqa: PLR0913 (one for each flag)
             threads=threads,
             cache_bytes=0,
             flash_attention=flash_attention,
+            tuning_folder=str(DATA_DIR / "tuning"),
         )
         bench = Bench(config, prompt_tokens=prompt_tokens, output_tokens=output_tokens, temperature=temperature)
     except ConfigurationError as error:

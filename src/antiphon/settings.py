@@ -81,7 +81,9 @@ class Settings(BaseSettings):
         description="Memory to keep computed prompts in, beside that of running choices; 0 keeps none aside.",
     )
     flash_attention: Literal["auto", "on", "off"] = Field(
-        "auto", description="llama.cpp's attention kernel; auto is llama.cpp's own choice. Greedy text can differ."
+        "auto",
+        description="llama.cpp's flash attention; auto measures once whether it is faster on this machine."
+        " Greedy text can differ.",
     )
     reasoning_field: ReasoningField = Field(
         "reasoning_content",

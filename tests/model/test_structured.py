@@ -113,7 +113,7 @@ def test_logprobs(ask: Ask, fields: dict[str, Any]) -> None:
 @pytest.fixture(scope="module")
 def plain() -> Iterator[Llama]:
     """Plain llama.cpp that tells the logits of every token."""
-    with load_plain(flash_attention=True, logits_all=True) as llama:
+    with load_plain(logits_all=True) as llama:
         yield llama
 
 

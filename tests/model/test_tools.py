@@ -220,7 +220,7 @@ def test_nothing_is_different_where_nothing_is_called(ask: Ask, vocabulary: Voca
     asked, system = "Tell me about the sea.", "You know the sea."  # computed now, as no other test says this
     lesson = build_lesson(Conversation((), tools=(Tool("halt"),)), GENERIC, knows_functions=False)
     prompt = vocabulary.prompt(("user", asked), system=f"{system}\n\n{lesson}")
-    with load_plain(flash_attention=True) as llama:
+    with load_plain() as llama:
         expected = answer_greedily(llama, prompt, max_tokens=30)
     messages = [{"role": "system", "content": system}, {"role": "user", "content": asked}]
     answer = ask.whole(messages=messages, tools=[HALT], temperature=0, max_tokens=30)

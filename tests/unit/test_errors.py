@@ -14,6 +14,20 @@ SENTENCES: list[tuple[errors.ApiError, int, str | None, str]] = [
         "This model's maximum context length is 8192 tokens. However, you requested 8500 tokens"
         " (8000 in the messages, 500 in the completion).",
     ),
+    (
+        errors.ContextLengthExceeded(8192, 9000, told=True), 400, "messages",
+        "This model's maximum context length is 8192 tokens. However, your messages, tools and schema resulted in 9000"
+        " tokens.",
+    ),
+    (
+        errors.ContextLengthExceeded(8192, 8000, completion=500, told=True), 400, "messages",
+        "This model's maximum context length is 8192 tokens. However, you requested 8500 tokens"
+        " (8000 in the messages, tools and schema, 500 in the completion).",
+    ),
+    (
+        errors.GrammarTooComplex("tools[3].function.parameters"), 400, "tools[3].function.parameters",
+        "The answer came to where nothing can follow by 'tools[3].function.parameters',",
+    ),
     (errors.ModelNotFound("gpt", ["a", "b"]), 404, "model", "The model 'gpt' does not exist here. Available: a, b."),
     (errors.UnknownParameter("a.b"), 400, "a.b", "Unknown parameter: 'a.b'."),
     (errors.InvalidApiKey(given=True), 401, None, "Incorrect API key provided."),

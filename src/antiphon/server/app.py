@@ -111,6 +111,7 @@ def build_engine(settings: Settings, name: str, source: str) -> Engine:
         threads=settings.threads,
         cache_bytes=settings.cache_bytes,
         flash_attention=settings.flash_attention,
+        tuning_folder=str(settings.data_dir.expanduser() / "tuning"),
     )
     chosen = settings.chat_template.get(name)
     template = load_template(chosen) if chosen else None

@@ -37,7 +37,7 @@ class Reader:
         self.reading = reading
         self.form = rewrite(form, self.signs.write)
         self.thinking = rewrite(reading.thinking, self.signs.write) if reading.thinking else None
-        self.scanner = Scanner()
+        self.scanner = Scanner(says_text=not reading.must_call)
         self.scanner.thinking = reading.thinks
         self.last_kind = "text"
         self.machine = self._read()
@@ -106,7 +106,7 @@ class Reader:
         closing = yield from self._begin_speech()
         markers = [*calls.markers, closing] if closing else calls.markers
         called = yield from calls.read_first()
-        while found := (yield from read_text(self.scanner, "text", markers, cut=called or self.reading.must_call)):
+        while found := (yield from read_text(self.scanner, "text", markers, cut=called)):
             marker = found.lstrip()
             if marker == closing or (yield from calls.read(marker)):
                 called = True

@@ -35,9 +35,11 @@ class Segment(Struct, array_like=True):
 class Scanner:
     """The characters, where we are in them, and what has been said of them. ended: whether the end was seen; then
     all that is left over is the beginning of what was looked for. thinking: whether what comes is reasoning.
+    says_text: whether there can be text; without it, what looks like some is a part of something else that was cut.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, says_text: bool = True) -> None:
+        self.says_text = says_text
         self.backlog: deque[str] = deque()
         self.offset = 0
         self.segments: list[Segment] = []
@@ -71,7 +73,7 @@ class Scanner:
 
     def say(self, kind: str, text: str, *, behind: int = 0) -> None:
         """More of the answer. behind: how many characters have been read since, which are not part of it."""
-        text = drop_signs(text)
+        text = drop_signs(text) if self.says_text or kind != "text" else ""
         end = self.offset - behind
         if not text and not (self.entries and self.entries[0][0] <= end):
             return

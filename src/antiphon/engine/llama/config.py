@@ -12,7 +12,8 @@ class WorkerConfig(Struct, frozen=True, kw_only=True):
     """socket_path: where to listen. context: longest sequence in tokens, None for the model's own up to 8192.
     parallel: sequences computed together. queue: choices that may wait. threads: None to choose while running.
     cache_bytes: what may be kept aside of what was computed.
-    flash_attention: llama.cpp's attention kernel, `auto` leaves the choice to it.
+    flash_attention: whether attention is llama.cpp's flash kernel; `auto` takes what is faster here.
+    tuning_folder: where is kept what was found to be fast.
     """
 
     socket_path: str
@@ -23,6 +24,7 @@ class WorkerConfig(Struct, frozen=True, kw_only=True):
     threads: int | None
     cache_bytes: int
     flash_attention: FlashAttention
+    tuning_folder: str
 
 
 encode = msgspec.json.Encoder().encode

@@ -31,6 +31,7 @@ from antiphon.engine.llama.messages import (
     Failed,
     FromWorker,
     Full,
+    Measuring,
     Progress,
     Ready,
     Said,
@@ -263,6 +264,8 @@ class LlamaEngine:
                     self._deliver(delta.request, delta)
             case Progress(share=share):
                 self.unready_reason = f"it is loading ({share:.0%})"
+            case Measuring():
+                self.unready_reason = "it is measuring, this once, what is fastest on this machine"
             case Ready():
                 self._become_ready(message)
             case Failed(reason=reason):

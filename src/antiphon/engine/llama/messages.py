@@ -43,6 +43,10 @@ class Progress(Struct, frozen=True, tag=True):
     share: float
 
 
+class Measuring(Struct, frozen=True, tag=True):
+    """Loaded, and finding out what is fastest on this machine, which happens once for each model file."""
+
+
 class Failed(Struct, frozen=True, tag=True):
     """Loading cannot succeed; the worker ends after this. `reason` is a sentence for a person."""
 
@@ -140,7 +144,9 @@ class Step(Struct, frozen=True, tag=True):
 
 
 ToWorker = Submit | Cancel
-FromWorker = Progress | Failed | Ready | Admitted | TooLong | UnknownToken | Full | BadGrammar | Exhausted | Step
+FromWorker = (
+    Progress | Measuring | Failed | Ready | Admitted | TooLong | UnknownToken | Full | BadGrammar | Exhausted | Step
+)
 
 encode = msgspec.msgpack.Encoder().encode
 decode_to_worker = msgspec.msgpack.Decoder(ToWorker).decode

@@ -40,6 +40,15 @@ class Model:
         return int(lib.llama_model_n_ctx_train(self.handle))
 
     @property
+    def can_cut(self) -> bool:
+        """Whether what was computed of a sequence can be shortened: not so where it is a state, or a window."""
+        return not (
+            lib.llama_model_is_recurrent(self.handle)
+            or lib.llama_model_is_hybrid(self.handle)
+            or lib.llama_model_n_swa(self.handle)
+        )
+
+    @property
     def chat_template(self) -> str | None:
         """The Jinja source in the file."""
         source = lib.llama_model_chat_template(self.handle, None)

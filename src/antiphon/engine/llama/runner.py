@@ -72,11 +72,7 @@ class Runner:
         self.memory = lib.llama_get_memory(self.handle)
         self.num_vocab = int(lib.llama_vocab_n_tokens(model.vocab))
         self.batch_tokens = batch_tokens
-        self.can_cut = not (
-            lib.llama_model_is_recurrent(model.handle)
-            or lib.llama_model_is_hybrid(model.handle)
-            or lib.llama_model_n_swa(model.handle)
-        )
+        self.can_cut = model.can_cut
         self._batch = BatchBuffers(batch_tokens)
         self._kept: dict[int, State] = {}
 

@@ -10,6 +10,11 @@ from typing import NamedTuple
 from antiphon.engine.llama.prefix_cache import Keep, PrefixCache, Reuse
 from antiphon.engine.llama.sequence import RequestKey, Sequence
 
+PASS_WORTH = 4
+"""llama.cpp computes runs of equal length together, and takes another pass for what one has more than the others. From
+this many tokens on that costs less than a token in each step, in company.
+"""
+
 
 class Part(NamedTuple):
     """The next `num_tokens` tokens of a sequence. When no uncomputed token is left after them, it samples."""
@@ -93,6 +98,8 @@ class Scheduler:
     def _run(self, sequence: Sequence, running: list[Sequence]) -> Part:
         """What a sequence has said and not computed: its last token, and what a grammar forced behind it."""
         num_tokens = min(sequence.num_uncomputed, self.batch_tokens // len(running))
+        if num_tokens < PASS_WORTH and len(running) > 1:
+            num_tokens = 1
         return Part(sequence, num_tokens, samples=num_tokens == sequence.num_uncomputed)
 
     def computed(self, part: Part) -> None:

@@ -30,6 +30,7 @@ class ThreadGovernor:
         self.most = fixed or usable_cores()
         self.num_threads = self.most
         self.adapts = fixed is None and self.most > 1 and TASKS.exists()
+        self.num_waited = 0
         self.busy_s = 0.0
         self.last = Reading() if self.adapts else None
 
@@ -40,15 +41,19 @@ class ThreadGovernor:
             self.decide(self.last, Reading())
 
     def decide(self, before: "Reading", after: "Reading") -> None:
-        """Fewer threads when some waited for a core, one more when a core stood idle."""
+        """Fewer threads when some have waited for a core in two intervals running, one more when a core stood idle. A
+        single interval can be one in which requests were read.
+        """
         self.last, self.busy_s = after, 0.0
         wall_s = after.at_s - before.at_s
         waits = (waited - before.waited_s.get(task, 0.0) for task, waited in after.waited_s.items())
         num_waiting = sum(waited > WAITED_TOO_LONG * wall_s for waited in waits)
         idle_cores = (after.idle_s - before.idle_s) / wall_s
-        if num_waiting:
-            self.num_threads = max(1, self.num_threads - num_waiting)
-        elif idle_cores >= IDLE_ENOUGH and self.num_threads < self.most:
+        num_lasting = min(num_waiting, self.num_waited)
+        self.num_waited = num_waiting
+        if num_lasting:
+            self.num_threads = max(1, self.num_threads - num_lasting)
+        elif not num_waiting and idle_cores >= IDLE_ENOUGH and self.num_threads < self.most:
             self.num_threads += 1
 
 

@@ -12,16 +12,17 @@ from pathlib import Path
 
 from antiphon.engine.llama.binding import build_description
 from antiphon.engine.llama.compiler import Compiler
-from antiphon.engine.llama.config import WorkerConfig, decode
+from antiphon.engine.llama.config import FlashAttention, WorkerConfig, decode
 from antiphon.engine.llama.loop import Loop
 from antiphon.engine.llama.mailbox import SocketMailbox
-from antiphon.engine.llama.messages import Failed, Progress, Ready
+from antiphon.engine.llama.messages import Failed, Measuring, Progress, Ready
 from antiphon.engine.llama.model import Model
 from antiphon.engine.llama.runner import Runner
 from antiphon.engine.llama.sandbox import Sandbox
 from antiphon.engine.llama.scheduler import Scheduler
 from antiphon.engine.llama.threads import ThreadGovernor
 from antiphon.engine.llama.tokenizer import Tokenizer
+from antiphon.engine.llama.tuning import can_tune, tune
 from antiphon.engine.llama.vocabulary import build_vocabulary
 from antiphon.errors import ConfigurationError
 
@@ -57,16 +58,19 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
     sandbox = Sandbox(vocabulary)  # a fork, which must come before there are threads
     context = choose_context(config, model)
     governor = ThreadGovernor(config.threads)
+    attention = choose_attention(config, model, mailbox, governor.num_threads)
     runner = Runner(
         model,
         context=context,
         parallel=config.parallel,
         batch_tokens=max(BATCH_TOKENS, config.parallel),
         threads=governor.num_threads,
-        flash_attention=config.flash_attention,
+        flash_attention=attention,
     )
     token_bytes = runner.token_bytes()  # a first pass, which touches the weights and starts the threads
-    mailbox.announce(describe(model, tokenizer, context=context, fingerprint=fingerprint(model, config, context)))
+    mailbox.announce(
+        describe(model, tokenizer, context=context, fingerprint=fingerprint(model, config, context, attention))
+    )
     scheduler = Scheduler(
         num_slots=config.parallel,
         max_waiting=config.queue,
@@ -97,6 +101,14 @@ def choose_context(config: WorkerConfig, model: Model) -> int:
     return config.context
 
 
+def choose_attention(config: WorkerConfig, model: Model, mailbox: SocketMailbox, threads: int) -> FlashAttention:
+    """What was asked for, or what is faster."""
+    if config.flash_attention != "auto" or not can_tune(model):
+        return config.flash_attention
+    folder = Path(config.tuning_folder)
+    return tune(model, folder, threads=threads, tell=lambda: mailbox.announce(Measuring())).flash_attention
+
+
 def describe(model: Model, tokenizer: Tokenizer, *, context: int, fingerprint: str) -> Ready:
     """What the other process needs to render prompts."""
     control = tokenizer.control
@@ -115,9 +127,9 @@ def describe(model: Model, tokenizer: Tokenizer, *, context: int, fingerprint: s
     )
 
 
-def fingerprint(model: Model, config: WorkerConfig, context: int) -> str:
+def fingerprint(model: Model, config: WorkerConfig, context: int, attention: FlashAttention) -> str:
     """A hash of all that can change the output: engine build, model file, shapes of cache and batch."""
-    shapes = f"{context} {config.parallel} {BATCH_TOKENS} {CHUNK_TOKENS} {config.flash_attention}"
+    shapes = f"{context} {config.parallel} {BATCH_TOKENS} {CHUNK_TOKENS} {attention}"
     told = f"{build_description()} {model.digest()} {shapes}"
     return f"fp_{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 

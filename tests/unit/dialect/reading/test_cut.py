@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from antiphon.dialect.prompt import ControlTokens
 from antiphon.dialect.reading.reader import Reader
@@ -52,6 +53,20 @@ def test_cut_between_control_tokens(family: str, row: Row, thinks: bool) -> None
         if not (form_of(family).first and said and said[0][0] == "text"):
             assert begins(without_rest(said, markers), whole), (tokens[:end], said)
         assert not any("\ud800" <= letter <= "\udfff" for _, text in said for letter in text)
+
+
+@pytest.mark.parametrize(("family", "row", "thinks"), EVERY, ids=map(str, range(len(EVERY))))
+def test_where_only_calls_may_come_nothing_else_is_said(family: str, row: Row, thinks: bool) -> None:
+    """A beginning of a call that is cut is no text, and neither is what stands between calls."""
+    control = control_of(family)
+    reading = replace(reading_of(family, thinks=thinks), must_call=True)
+    tokens = tokens_of(row[0], Reader(reading, control), control)
+    whole = read(reading, tokens, control)
+    if not any(kind in ("function", "custom") for kind, _ in whole):
+        return  # no answer that a grammar for calls allows
+    for end in range(len(tokens)):
+        said = read(reading, ["".join(tokens[:end])], control)
+        assert all(kind != "text" for kind, _ in said), (tokens[:end], said)
 
 
 def is_plain(control: ControlTokens) -> Callable[[str], bool]:

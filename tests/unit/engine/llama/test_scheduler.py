@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antiphon.engine.base import Decoding
-from antiphon.engine.llama.scheduler import Plan, Scheduler
+from antiphon.engine.llama.prefix_cache import Keep, Reuse
+from antiphon.engine.llama.scheduler import PASS_WORTH, Plan, Scheduler
 from antiphon.engine.llama.sequence import Sequence
 
 SLOTS, BATCH, CHUNK = 4, 16, 4
@@ -34,14 +35,14 @@ class ToyEngine:
     def __init__(self, scheduler: Scheduler) -> None:
         self.scheduler = scheduler
         self.cache: list[list[int]] = [[] for _ in scheduler.slots]
+        self.kept: dict[int, list[int]] = {}
         self.ended: list[Sequence] = []
         self.runs: dict[int, int] = {}
 
     def step(self) -> Plan:
         plan = self.scheduler.schedule()
-        for reuse in plan.reuses:
-            assert reuse.length <= len(self.cache[reuse.source])
-            self.cache[reuse.target] = self.cache[reuse.source][: reuse.length]
+        for step in plan.reuses:
+            self.prepare(step)
         slots = [part.sequence.slot for part in plan.parts]
         assert slots == sorted(set(slots))
         assert [bool(sequence) for sequence in self.scheduler.slots] == sorted(
@@ -60,6 +61,16 @@ class ToyEngine:
             if part.samples:
                 self.say(part.sequence)
         return plan
+
+    def prepare(self, step: Reuse | Keep) -> None:
+        if isinstance(step, Keep):
+            for number in step.dropped:
+                del self.kept[number]
+            self.kept[step.number] = list(self.cache[step.slot])
+            return
+        source = self.kept[step.source] if step.source in self.kept else self.cache[step.source]
+        assert step.length <= len(source)
+        self.cache[step.target] = source[: step.length]
 
     def say(self, sequence: Sequence) -> None:
         """A token, and what comes behind it by force, up to the limit."""
@@ -181,6 +192,34 @@ def test_a_forced_run_is_cut_at_its_share() -> None:
     assert [len(sequence.sampled) for sequence in sequences] == [5, 18, 5, 5]
 
 
+def test_a_short_run_goes_along_with_the_others() -> None:
+    """In company it is computed a token a step, which costs less than a pass of its own; alone at once."""
+    engine = ToyEngine(make_scheduler(num_slots=2))
+    forced, other = make_sequence("a", [1], limit=100), make_sequence("b", [2], limit=3)
+    engine.runs[forced.number] = PASS_WORTH - 2
+    engine.scheduler.add([forced, other])
+    assert sizes(engine.step()) == [(1, True), (1, True)]
+    for samples in (False, False, True):
+        assert sizes(engine.step())[0] == (1, samples)
+    assert other in engine.ended
+    assert sizes(engine.step()) == [(PASS_WORTH - 1, True)]
+
+
+def test_what_a_slot_loses_is_kept() -> None:
+    """Another prompt's turn in a slot keeps aside what it held, and the first prompt's next finds it there."""
+    scheduler = make_scheduler(num_slots=1, batch_tokens=64, cache_tokens=1000)
+    engine = ToyEngine(scheduler)
+    first, second = list(range(100, 150)), list(range(200, 250))
+    steps = []
+    for number, prompt in enumerate((first, second, first)):
+        scheduler.add([make_sequence(str(number), prompt, limit=1)])
+        steps.append(engine.step().reuses)
+    assert steps[0] == [Reuse(0, 0, 0)]
+    keep, begin = steps[1]
+    assert isinstance(keep, Keep) and keep.slot == 0 and begin == Reuse(0, 0, 0)
+    assert steps[2][-1] == Reuse(keep.number, 0, 49)
+
+
 def test_runs_leave_prompts_what_is_left() -> None:
     """A prompt waits while runs fill the step, and goes on when they leave room."""
     engine = ToyEngine(make_scheduler(num_slots=2))
@@ -228,7 +267,7 @@ def test_choices_share_the_prompt_and_not_what_is_forced() -> None:
 @given(data=st.data())
 def test_any_schedule_keeps_the_books(data: st.DataObject) -> None:
     """Whatever comes, goes, is cancelled or said by force: caches hold what they should, and everything ends once."""
-    scheduler = make_scheduler(max_waiting=1000)
+    scheduler = make_scheduler(max_waiting=1000, cache_tokens=data.draw(st.sampled_from([0, 120])))
     engine = ToyEngine(scheduler)
     alive: dict[str, list[Sequence]] = {}
     for number in range(data.draw(st.integers(1, 12))):

@@ -15,7 +15,7 @@ def reading(at_s: float, waited_s: dict[str, float], idle_s: float) -> Reading:
 def governor(most: int, now: int) -> ThreadGovernor:
     """A governor of a machine with `most` cores that computes with `now` threads."""
     made = ThreadGovernor(None)
-    made.most, made.num_threads = most, now
+    made.most, made.num_threads, made.num_waited = most, now, most
     return made
 
 
@@ -42,6 +42,16 @@ def test_decisions(most: int, now: int, waited: list[float], idle: float, then: 
     tasks = {str(number): wait for number, wait in enumerate(waited)}
     made.decide(reading(10.0, dict.fromkeys(tasks, 0.0), 5.0), reading(11.0, tasks, 5.0 + idle))
     assert made.num_threads == then
+
+
+def test_one_interval_of_waiting_changes_nothing() -> None:
+    """It takes two in a row; one in between begins the count anew."""
+    made = governor(4, 4)
+    made.num_waited = 0
+    wait, rest = {"1": 0.9, "2": 0.9}, {"1": 0.0, "2": 0.0}
+    for waited, then in ((wait, 4), (rest, 4), (wait, 4), (wait, 2)):
+        made.decide(reading(0.0, dict.fromkeys(waited, 0.0), 0.0), reading(1.0, waited, 0.0))
+        assert made.num_threads == then
 
 
 def test_an_interval_of_another_length_decides_by_shares() -> None:

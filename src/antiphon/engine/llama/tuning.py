@@ -1,0 +1,143 @@
+"""What is fastest on this machine: measured once for each model file, and kept.
+
+Which attention kernel that is depends on the processor: on one, llama.cpp's flash attention is a tenth faster than the
+plain kernel, on another several times slower.
+"""
+
+import hashlib
+import os
+import platform
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Literal, get_args
+
+import msgspec
+from msgspec import Struct
+
+from antiphon.engine.llama.binding import build_description, lib
+from antiphon.engine.llama.model import Model
+from antiphon.engine.llama.prefix_cache import Reuse
+from antiphon.engine.llama.runner import Run, Runner
+
+Kernel = Literal["on", "off"]
+"""Whether attention is llama.cpp's flash kernel."""
+KERNELS: tuple[Kernel, ...] = get_args(Kernel)
+
+DEPTH = 512
+"""Tokens that are attended to while measuring; fewer where computing them takes too long."""
+CHUNK = 64
+PATIENCE_S = 4.0
+ROUNDS = 5
+RUN_LENGTHS = (1, 8)
+"""One token, as where one answer is written, and several, as where a grammar forces some or a prompt goes on."""
+WORTH = 1.05
+"""How much faster than llama.cpp's own choice the other must be. A rounder number would be the noise's."""
+
+
+class Tuning(Struct, frozen=True):
+    """What was found. milliseconds: of a token and of eight, added up, by the kernel."""
+
+    flash_attention: Kernel
+    milliseconds: dict[Kernel, float]
+
+
+def tune(model: Model, folder: Path, *, threads: int, tell: Callable[[], None]) -> Tuning:
+    """What was found for this file on this machine before, or what is measured now, which `tell` announces."""
+    file = folder / f"{model.path.stem}-{describe(model)}.json"
+    if kept := read(file):
+        return kept
+    tell()
+    tuning = measure(model, threads=threads)
+    write(tuning, file)
+    return tuning
+
+
+def can_tune(model: Model) -> bool:
+    """Whether there is something to choose and to measure: on a GPU the choice is llama.cpp's."""
+    return model.can_cut and deepest(model) > 0 and not lib.llama_supports_gpu_offload()
+
+
+def measure(model: Model, *, threads: int) -> Tuning:
+    """In turn, and the least of each, so that a neighbour's bursts do not decide."""
+    with ExitStack() as stack:
+        runners = {kernel: stack.enter_context(closing(build_runner(model, kernel, threads))) for kernel in KERNELS}
+        depth = fill(runners["off"], deepest(model))
+        fill(runners["on"], depth)
+        rounds = [{kernel: time_runs(runners[kernel], depth) for kernel in KERNELS} for _ in range(ROUNDS)]
+    milliseconds = {kernel: round(sum(least_of(times[kernel] for times in rounds)), 2) for kernel in KERNELS}
+    faster: Kernel = "off" if milliseconds["off"] * WORTH < milliseconds["on"] else "on"
+    return Tuning(faster, milliseconds)
+
+
+def least_of(rounds: Iterable[tuple[float, ...]]) -> Iterator[float]:
+    """The least of each place."""
+    return map(min, zip(*rounds, strict=True))
+
+
+def deepest(model: Model) -> int:
+    """Tokens that may be attended to, in whole chunks."""
+    return min(DEPTH, (model.trained_context - max(RUN_LENGTHS)) // CHUNK * CHUNK)
+
+
+def build_runner(model: Model, kernel: Kernel, threads: int) -> Runner:
+    """One slot, just large enough."""
+    context = DEPTH + max(RUN_LENGTHS)
+    return Runner(model, context=context, parallel=1, batch_tokens=CHUNK, threads=threads, flash_attention=kernel)
+
+
+def fill(runner: Runner, depth: int) -> int:
+    """Compute that many tokens, or as many as patience lasts for; returns how many."""
+    began, done = time.perf_counter(), 0
+    while done < depth and time.perf_counter() - began < PATIENCE_S:
+        runner.decode([Run(0, done, [0] * CHUNK, 1)])
+        done += CHUNK
+    return done
+
+
+def time_runs(runner: Runner, depth: int) -> tuple[float, ...]:
+    """Milliseconds for each length of a run behind `depth` tokens."""
+    return tuple(time_run(runner, depth, length) for length in RUN_LENGTHS)
+
+
+def time_run(runner: Runner, depth: int, length: int) -> float:
+    """Milliseconds for a run, which is then forgotten."""
+    began = time.perf_counter()
+    runner.decode([Run(0, depth, [0] * length, 1)])
+    milliseconds = (time.perf_counter() - began) * 1000
+    runner.prepare(Reuse(0, 0, depth))
+    return milliseconds
+
+
+def describe(model: Model) -> str:
+    """A hash of all that the outcome depends on."""
+    told = (*processors(), build_description(), model.digest())
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
+
+
+def processors() -> Iterator[str]:
+    """Which, and how many."""
+    yield f"{platform.machine()} {os.cpu_count()}"
+    about = Path("/proc/cpuinfo")
+    if about.exists():
+        yield from sorted({line for line in about.read_text().splitlines() if line.startswith(("model", "flags"))})
+
+
+def read(file: Path) -> Tuning | None:
+    """What is kept there, if it is whole."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Tuning)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def write(tuning: Tuning, file: Path) -> None:
+    """In one piece. Where nothing can be written, the next start measures again."""
+    unfinished = file.with_suffix(f".{os.getpid()}")
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished.write_bytes(msgspec.json.encode(tuning))
+        unfinished.replace(file)
+    except OSError:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,82 @@
+"""What is fastest on this machine is measured once, kept, and used."""
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+
+from antiphon.engine.llama.model import Model
+from antiphon.engine.llama.tuning import KERNELS, WORTH, can_tune, tune
+from tests.model.plain import bundled_model
+from tests.model.processes import Server, serve
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    """The bundled one."""
+    return Model(bundled_model())
+
+
+class Told:
+    """How often it was told that a measurement begins."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> None:
+        self.times += 1
+
+
+def test_it_is_measured_once(model: Model, tmp_path: Path) -> None:
+    """Then it is known, until what is kept is damaged."""
+    told = Told()
+    first = tune(model, tmp_path / "tuning", threads=1, tell=told)
+    assert tune(model, tmp_path / "tuning", threads=1, tell=told) == first
+    assert told.times == 1
+    [file] = (tmp_path / "tuning").iterdir()
+    assert file.name.startswith(bundled_model().stem)
+    file.write_bytes(file.read_bytes()[:-1])
+    tune(model, tmp_path / "tuning", threads=1, tell=told)
+    assert told.times == 2
+    assert [kept.name for kept in (tmp_path / "tuning").iterdir()] == [file.name]
+
+
+def test_the_faster_one_is_taken(model: Model, tmp_path: Path) -> None:
+    """By the milliseconds that are kept beside it; llama.cpp's own choice where there is no telling."""
+    assert can_tune(model)
+    tuning = tune(model, tmp_path, threads=1, tell=Told())
+    assert set(tuning.milliseconds) == set(KERNELS)
+    assert min(tuning.milliseconds.values()) > 0
+    assert (tuning.flash_attention == "off") == (tuning.milliseconds["off"] * WORTH < tuning.milliseconds["on"])
+
+
+def test_a_folder_that_cannot_be_written(model: Model, tmp_path: Path) -> None:
+    """Then each start measures."""
+    told = Told()
+    (tmp_path / "file").write_text("")
+    for _ in range(2):
+        assert tune(model, tmp_path / "file" / "tuning", threads=1, tell=told).flash_attention in KERNELS
+    assert told.times == 2
+
+
+def fingerprint(server: Server) -> str:
+    """What the server calls everything that can change its output."""
+    question = {"model": "smollm2", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 1}
+    answer = httpx.post(f"{server.url}/v1/chat/completions", json=question, timeout=60)
+    return str(answer.json()["system_fingerprint"])
+
+
+def test_a_server_computes_as_was_found(folder: Path, tmp_path: Path) -> None:
+    """What is kept decides, whatever it is: then all is as if it had been asked for."""
+    seen: dict[str, set[str]] = {kernel: set() for kernel in KERNELS}
+    with serve(folder, "--data-dir", str(tmp_path), "--parallel", "1", "--context", "256"):
+        [file] = (tmp_path / "tuning").iterdir()
+    kept = json.loads(file.read_text())
+    for kernel in KERNELS:
+        file.write_text(json.dumps(kept | {"flash_attention": kernel}))
+        for flags in ((), ("--flash-attention", kernel)):
+            with serve(folder, "--data-dir", str(tmp_path), "--parallel", "1", "--context", "256", *flags) as server:
+                seen[kernel].add(fingerprint(server))
+    assert [len(prints) for prints in seen.values()] == [1, 1]
+    assert seen["on"] != seen["off"]
