@@ -15,7 +15,7 @@ from tests.contract.live import wait_for
 from tests.contract.processes import check_log, doomed, serve_scripted, wait_for_write
 from tests.postgres import Postgres
 
-NUM_KILLS = 20
+NUM_KILLS = 12
 NUM_KILLS_WITH_POSTGRESQL = 3
 WHILE_IT_WRITES = 0.7
 USE = "u.project = b.project AND u.hash = b.hash"

@@ -102,10 +102,10 @@ def logprobs_of(
 ) -> list[tuple[float, int, float]]:
     """Of each token behind those before it: its log-probability, how many are likelier, and the likeliest's. The model
     must have been loaded with `logits_all`. apart: how much of the prompt is computed by itself, before the rest: what
-    stands together in a batch decides about rounding.
+    stands together in a batch decides about rounding. The tokens are computed one by one.
     """
     llama.reset()
-    for batch in (prompt[:apart], prompt[apart:], tokens):
+    for batch in (prompt[:apart], prompt[apart:], *([token] for token in tokens)):
         if batch:
             llama.eval(batch)
     rows = llama.scores[len(prompt) - 1 : len(prompt) + len(tokens) - 1].astype(np.float64)

@@ -9,7 +9,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -25,15 +25,15 @@ Kernel = Literal["on", "off"]
 """Whether attention is llama.cpp's flash kernel."""
 KERNELS: tuple[Kernel, ...] = get_args(Kernel)
 
-DEPTH = 512
+DEPTH = 256
 """Tokens that are attended to while measuring; fewer where computing them takes too long."""
 CHUNK = 64
-PATIENCE_S = 4.0
+PATIENCE_S = 2.0
 ROUNDS = 5
 RUN_LENGTHS = (1, 8)
 """One token, as where one answer is written, and several, as where a grammar forces some or a prompt goes on."""
 WORTH = 1.05
-"""How much faster than llama.cpp's own choice the other must be. A rounder number would be the noise's."""
+"""How much faster than llama.cpp's own choice the other must be; less could be noise."""
 
 
 class Tuning(Struct, frozen=True):
@@ -43,13 +43,15 @@ class Tuning(Struct, frozen=True):
     milliseconds: dict[Kernel, float]
 
 
-def tune(model: Model, folder: Path, *, threads: int, tell: Callable[[], None]) -> Tuning:
-    """What was found for this file on this machine before, or what is measured now, which `tell` announces."""
+def tune(model: Model, folder: Path, *, threads: int, tell: Callable[[], None], depth: int = DEPTH) -> Tuning:
+    """What was found for this file on this machine before, or what is measured now, which `tell` announces.
+    depth: how many tokens to attend to while measuring.
+    """
     file = folder / f"{model.path.stem}-{describe(model)}.json"
     if kept := read(file):
         return kept
     tell()
-    tuning = measure(model, threads=threads)
+    tuning = measure(model, threads=threads, depth=min(depth, deepest(model)))
     write(tuning, file)
     return tuning
 
@@ -59,12 +61,13 @@ def can_tune(model: Model) -> bool:
     return model.can_cut and deepest(model) > 0 and not lib.llama_supports_gpu_offload()
 
 
-def measure(model: Model, *, threads: int) -> Tuning:
+def measure(model: Model, *, threads: int, depth: int) -> Tuning:
     """In turn, and the least of each, so that a neighbour's bursts do not decide."""
     with ExitStack() as stack:
         runners = {kernel: stack.enter_context(closing(build_runner(model, kernel, threads))) for kernel in KERNELS}
-        depth = fill(runners["off"], deepest(model))
-        fill(runners["on"], depth)
+        depth = min(fill(runner, depth) for runner in runners.values())
+        for runner in runners.values():
+            runner.prepare(Reuse(0, 0, depth))
         rounds = [{kernel: time_runs(runners[kernel], depth) for kernel in KERNELS} for _ in range(ROUNDS)]
     milliseconds = {kernel: round(sum(least_of(times[kernel] for times in rounds)), 2) for kernel in KERNELS}
     faster: Kernel = "off" if milliseconds["off"] * WORTH < milliseconds["on"] else "on"
@@ -135,9 +138,10 @@ def read(file: Path) -> Tuning | None:
 def write(tuning: Tuning, file: Path) -> None:
     """In one piece. Where nothing can be written, the next start measures again."""
     unfinished = file.with_suffix(f".{os.getpid()}")
-    try:
+    with suppress(OSError):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        unfinished.write_bytes(msgspec.json.encode(tuning))
-        unfinished.replace(file)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
+        try:
+            unfinished.write_bytes(msgspec.json.encode(tuning))
+            unfinished.replace(file)
+        finally:
+            unfinished.unlink(missing_ok=True)

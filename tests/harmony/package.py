@@ -15,7 +15,7 @@ from openai_harmony import Message, Role
 
 from antiphon.dialect.prompt import ControlTokens
 
-RANKS = Path(__file__).parents[2] / "contract/packages/node_modules/js-tiktoken/dist/ranks/o200k_base.js"
+RANKS = Path(__file__).parents[1] / "contract/packages/node_modules/js-tiktoken/dist/ranks/o200k_base.js"
 needs_vocabulary = pytest.mark.skipif(
     not RANKS.is_file(),
     reason="The vocabulary of gpt-oss is missing: apt-get install nodejs npm, then make test sets it up.",

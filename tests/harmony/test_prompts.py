@@ -22,8 +22,8 @@ from openai_harmony import Conversation as TheirConversation
 from antiphon.dialect.conversation import Conversation, Tool, ToolCall, Turn
 from antiphon.dialect.dialect import Dialect
 from antiphon.dialect.template import Template
+from tests.harmony.package import call, load_control, load_encoding, needs_vocabulary, say
 from tests.unit.dialect.families import FOLDER
-from tests.unit.dialect.harmony import call, load_control, load_encoding, needs_vocabulary, say
 from tests.unit.dialect.strategies import arguments, texts
 
 pytestmark = needs_vocabulary

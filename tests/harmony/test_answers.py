@@ -17,7 +17,7 @@ from antiphon.dialect.grammar.grammar import write_grammar
 from antiphon.dialect.grammar.harmony import HarmonyWriter
 from antiphon.dialect.prompt import ControlTokens
 from antiphon.dialect.reading.reader import Reader, Reading
-from tests.unit.dialect.harmony import call, encode, load_control, load_encoding, needs_vocabulary, piece_of, say
+from tests.harmony.package import call, encode, load_control, load_encoding, needs_vocabulary, piece_of, say
 from tests.unit.dialect.outputs import HARMONY
 from tests.unit.dialect.strategies import arguments, texts
 
