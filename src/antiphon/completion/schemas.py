@@ -1,4 +1,6 @@
-"""Every JSON Schema of a request: those that must be enforced exactly can be, and none is out of bounds."""
+"""What a request wants enforced: schemas that must be enforced exactly can be, grammars are of text, and all is within
+bounds. Knows no model; whether a grammar compiles, the engine finds out.
+"""
 
 import re
 from typing import Any
@@ -8,9 +10,10 @@ from antiphon.errors import InvalidGrammar, InvalidRequest, InvalidSchema
 from antiphon.recent import Recent
 from antiphon.schema.request.create import CreateChatCompletion
 from antiphon.schema.request.options import JsonSchemaResponse
-from antiphon.schema.request.tools import CustomTool, Function, FunctionTool, Grammar, GrammarFormat
+from antiphon.schema.request.tools import CustomTool, Function, FunctionTool, Grammar, GrammarFormat, Tool
 
 MOST_TOLD = 512_000
+"""Characters of all tools together: each is bounded already, and there may be 128."""
 QUOTED = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|#[^\n]*|/(?:\\.|[^/\\\n])+/')
 BEYOND_LARK = re.compile(r"%(?:llguidance|json|lark|regex)\b|@\w+|<[^\s>]*>|^\s*[?!]?\w+\[[^\]\n]*\]\s*:", re.MULTILINE)
 MOST_KNOWN, MOST_KNOWN_BYTES = 4096, 16 << 20
@@ -22,40 +25,35 @@ def check_schemas(request: CreateChatCompletion) -> None:
     """Raises an `InvalidRequest` for the first that cannot be enforced as it must be. What a function asks for that is
     not strict is enforced as far as it can be.
     """
-    check_size(request)
-    for index, tool in enumerate(request.tools or ()):
-        if isinstance(tool, CustomTool) and isinstance(tool.custom.format, GrammarFormat):
-            check_grammar(tool.custom.format.grammar, f"tools[{index}].custom.format.grammar.definition")
-    for index, function in enumerate(request.functions or ()):
-        check_parameters(function.parameters, f"functions[{index}].parameters", strict=None)
-    for index, tool in enumerate(request.tools or ()):
-        if isinstance(tool, FunctionTool):
-            param = f"tools[{index}].function.parameters"
-            check_parameters(tool.function.parameters, param, strict=True if tool.function.strict else None)
-    if isinstance(request.response_format, JsonSchemaResponse):
-        wanted = request.response_format.json_schema
-        check(wanted.schema_, "response_format.json_schema.schema", strict=bool(wanted.strict))
-
-
-def check_size(request: CreateChatCompletion) -> None:
-    """All tools of a request together: each is bounded already, and there may be 128."""
     told = 0
-    for field in ("tools", "functions"):
-        for index, tool in enumerate(getattr(request, field) or ()):
-            function = tool.function if isinstance(tool, FunctionTool) else tool
-            if isinstance(function, CustomTool):
-                told += len(function.custom.description or "")
-            else:
-                told += len(function.description or "") + len(repr(function.parameters))
+    for field, tools in (("functions", request.functions), ("tools", request.tools)):
+        for index, tool in enumerate(tools or ()):
+            told += check_tool(tool, f"{field}[{index}]")
             if told > MOST_TOLD:
-                if isinstance(function, Function):  # which by itself may be too large, and know where
-                    within = f"{field}[{index}].function" if isinstance(tool, FunctionTool) else f"{field}[{index}]"
-                    check(function.parameters, f"{within}.parameters", strict=None)
                 raise InvalidRequest(
                     f"Invalid '{field}': up to this one they have more than {MOST_TOLD} characters together.",
                     param=f"{field}[{index}]",
                     code="string_above_max_length",
                 )
+    if isinstance(request.response_format, JsonSchemaResponse):
+        wanted = request.response_format.json_schema
+        check(wanted.schema_, "response_format.json_schema.schema", strict=bool(wanted.strict))
+
+
+def check_tool(tool: Tool | Function, param: str) -> int:
+    """How many characters it has that the model is told, about."""
+    match tool:
+        case CustomTool(custom=custom):
+            grammar = custom.format.grammar if isinstance(custom.format, GrammarFormat) else None
+            if grammar:
+                check_grammar(grammar, f"{param}.custom.format.grammar.definition")
+            return len(custom.description or "") + len(grammar.definition if grammar else "")
+        case FunctionTool(function=function):
+            strict = True if function.strict else None
+            check_parameters(function.parameters, f"{param}.function.parameters", strict=strict)
+        case Function() as function:
+            check_parameters(function.parameters, f"{param}.parameters", strict=None)
+    return len(function.description or "") + len(repr(function.parameters))
 
 
 def check_grammar(grammar: Grammar, param: str) -> None:

@@ -29,6 +29,7 @@ def lark(definition: str) -> dict[str, Any]:
 TOO_MUCH: dict[str, tuple[dict[str, Any], str]] = {
     "descriptions": ({"tools": [function(description=HALF), function(description=HALF + "x")]}, "tools[1]"),
     "descriptions of both kinds": ({"tools": [custom(description=HALF), function(description=HALF)]}, "tools[1]"),
+    "grammars": ({"tools": [lark('start: "' + "x" * 60_000 + '"') for _ in range(9)]}, "tools[8]"),
     "parameters": ({"tools": [function(parameters={"title": HALF}) for _ in range(3)]}, "tools[1]"),
     "functions": ({"functions": [{"name": "f", "description": HALF + HALF + "x"}]}, "functions[0]"),
 }

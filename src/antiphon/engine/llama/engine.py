@@ -20,27 +20,22 @@ from antiphon.dialect.dialect import Dialect
 from antiphon.dialect.prompt import ControlTokens
 from antiphon.dialect.template import Template
 from antiphon.engine.base import Decoding
-from antiphon.engine.events import Arguments, Event, Finish, Reasoning, Text, ToolCall, Usage
+from antiphon.engine.events import Event, Finish, Usage
 from antiphon.engine.llama.config import WorkerConfig
 from antiphon.engine.llama.messages import (
-    Admitted,
-    BadGrammar,
     Cancel,
     Delta,
     Exhausted,
     Failed,
     FromWorker,
-    Full,
     Measuring,
     Progress,
     Ready,
-    Said,
     Step,
     Submit,
-    TooLong,
-    UnknownToken,
 )
 from antiphon.engine.llama.process import WorkerProcess
+from antiphon.engine.llama.translation import FromRequest, admission, build_event
 from antiphon.errors import (
     ApiError,
     ConfigurationError,
@@ -49,9 +44,6 @@ from antiphon.errors import (
     EngineLoading,
     GrammarTooComplex,
     InternalError,
-    InvalidGrammar,
-    InvalidRequest,
-    QueueFull,
 )
 
 log = logging.getLogger(__name__)
@@ -68,8 +60,6 @@ ALWAYS_HAS: frozenset[Capability] = frozenset({"tools", "structured_output"})
 """Whatever model it has: grammars do it."""
 MAY_HAVE: frozenset[Capability] = ALWAYS_HAS | {"reasoning_effort", "reasoning_content"}
 """What some model of this engine can do."""
-
-FromRequest = Admitted | TooLong | UnknownToken | Full | BadGrammar | Exhausted | Delta | ApiError
 
 
 class LlamaEngine:
@@ -154,7 +144,9 @@ class LlamaEngine:
         num_cached = 0
         try:
             worker.send(Submit(request, plan.prompt, decoding, tenant, plan.grammar, plan.reading))
-            prompt_tokens = self._admission(await inbox.get(), conversation, decoding)
+            assert self.card
+            told = bool(conversation.tools or conversation.format)
+            prompt_tokens = admission(await inbox.get(), self.card, decoding, told=told)
             while running:
                 delta = await inbox.get()
                 match delta:
@@ -198,28 +190,6 @@ class LlamaEngine:
         num_tokens = max(sum(map(num_bytes_of, conversation.turns)) // self.card.longest_token, num_calls)
         if num_tokens > self.card.context:
             raise ContextLengthExceeded(self.card.context, num_tokens, at_least=True)
-
-    def _admission(self, answer: FromRequest, conversation: Conversation, decoding: Decoding) -> int:
-        """The number of prompt tokens of an admitted request, or the error of a refused one."""
-        assert self.card
-        more = bool(conversation.tools or conversation.format)
-        match answer:
-            case Admitted(prompt_tokens=count):
-                return count
-            case TooLong(prompt_tokens=count) if count >= self.card.context:
-                raise ContextLengthExceeded(self.card.context, count, told=more)
-            case TooLong(prompt_tokens=count):
-                raise ContextLengthExceeded(self.card.context, count, completion=decoding.max_tokens, told=more)
-            case UnknownToken(token=token):
-                told = f"Invalid 'logit_bias.{token}': this model's token ids end at {self.card.num_vocab - 1}."
-                raise InvalidRequest(told, param=f"logit_bias.{token}", code="invalid_value")
-            case BadGrammar(place=place, reason=reason):
-                raise InvalidGrammar(place, reason)
-            case Full(limit=limit):
-                raise QueueFull(limit)
-            case ApiError():
-                raise answer
-        raise InternalError()
 
     async def _supervise(self) -> None:
         """Load, and load again whenever the worker ends, ever more slowly while it does not get ready."""
@@ -287,21 +257,6 @@ class LlamaEngine:
         self.card, self._dialect = card, Dialect(template, control, bos=card.bos)
         self.unready_reason = None
         self._settled.set()
-
-
-def build_event(said: Said, choice: int) -> Event:
-    """What the worker said of a choice, in the words of all engines."""
-    match said.kind:
-        case "text":
-            return Text(said.text, choice, said.logprobs)
-        case "reasoning":
-            return Reasoning(said.text, choice, said.logprobs)
-        case "arguments":
-            return Arguments(said.text, choice, said.logprobs)
-        case "custom":
-            return ToolCall(said.text, "custom", choice=choice)
-        case _:
-            return ToolCall(said.text, choice=choice)
 
 
 def num_bytes_of(turn: Turn) -> int:

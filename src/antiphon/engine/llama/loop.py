@@ -97,9 +97,9 @@ class Loop:
 
     def step(self) -> None:
         """One pass through the model for everything that runs."""
-        reuses, parts = self.scheduler.schedule()
-        for reuse in reuses:
-            self.runner.prepare(reuse)
+        preparations, parts = self.scheduler.schedule()
+        for preparation in preparations:
+            self.runner.prepare(preparation)
         logits = self._decode(parts)
         for part in parts:
             self.scheduler.computed(part)

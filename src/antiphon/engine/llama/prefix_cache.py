@@ -5,6 +5,7 @@ others need the room more. Tenants do not see each other's: how fast a prompt is
 asked (CVE-2025-46570).
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -89,22 +90,29 @@ class PrefixCache:
         found_again = max(num_common(held, lost) for held in others)
         if len(lost.tokens) - found_again < LEAST_KEPT or len(lost.tokens) > self.room:
             return None
-        dropped = [number for number, held in self.kept.items() if num_common(held, lost) == len(held.tokens)]
-        dropped = [number for number in dropped if number != reuse.source]
-        used = sum(len(held.tokens) for number, held in self.kept.items() if number not in dropped)
-        for number, held in self.kept.items():
-            if used + len(lost.tokens) <= self.room and len(self.kept) - len(dropped) < MOST_KEPT:
-                break
-            if number not in dropped and number != reuse.source:
-                dropped.append(number)
-                used -= len(held.tokens)
-        if used + len(lost.tokens) > self.room:
+        dropped = self._make_room(lost, needed=reuse.source)
+        if dropped is None:
             return None
         for number in dropped:
             del self.kept[number]
         self.kept[self.next_number] = lost
         self.next_number += 1
-        return Keep(slot, self.next_number - 1, tuple(dropped))
+        return Keep(slot, self.next_number - 1, dropped)
+
+    def _make_room(self, lost: Held, *, needed: int) -> tuple[int, ...] | None:
+        """What goes so that `lost` can be kept: what it begins with, then what was not used for longest, but never what
+        is `needed`. None where that is not enough.
+        """
+        others = {number: held for number, held in self.kept.items() if number != needed}
+        dropped = [number for number, held in others.items() if num_common(held, lost) == len(held.tokens)]
+        left = deque(number for number in others if number not in dropped)
+        used = sum(len(held.tokens) for number, held in self.kept.items() if number not in dropped)
+        while used + len(lost.tokens) > self.room or len(self.kept) - len(dropped) >= MOST_KEPT:
+            if not left:
+                return None
+            dropped.append(left.popleft())
+            used -= len(self.kept[dropped[-1]].tokens)
+        return tuple(dropped)
 
     def _places(self) -> Iterator[tuple[int, Held]]:
         yield from enumerate(self.slots)

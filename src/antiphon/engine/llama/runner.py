@@ -41,7 +41,6 @@ class Runner:
     Each slot has a cache stream of its own (`kv_unified` off): a token then attends over its own
     sequence only, and a sequence never meets a full cache because of another. Runs must come in the
     order of their slots, and their slots should be consecutive: the batch is cut at gaps.
-    `can_cut` tells whether a slot can be shortened to a prefix (not so where memory is a state or a window).
     """
 
     def __init__(
@@ -72,7 +71,6 @@ class Runner:
         self.memory = lib.llama_get_memory(self.handle)
         self.num_vocab = int(lib.llama_vocab_n_tokens(model.vocab))
         self.batch_tokens = batch_tokens
-        self.can_cut = model.can_cut
         self._batch = BatchBuffers(batch_tokens)
         self._kept: dict[int, State] = {}
 

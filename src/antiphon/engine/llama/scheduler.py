@@ -27,7 +27,7 @@ class Part(NamedTuple):
 class Plan(NamedTuple):
     """A step: first what the caches are to hold, then what is computed, in the order of slots."""
 
-    reuses: list[Reuse | Keep]
+    preparations: list[Reuse | Keep]
     parts: list[Part]
 
 
@@ -80,7 +80,7 @@ class Scheduler:
         """Give free slots to who waits longest, close gaps, and divide the step's budget."""
         while self.waiting and None in self.slots:
             self._place(self.waiting.popleft(), self.slots.index(None))
-        reuses: list[Reuse | Keep] = [*self._close_gaps()]
+        preparations = self._close_gaps()
         running = self.running
         parts = [self._run(sequence, running) for sequence in running if sequence.prompt_computed]
         left = self.batch_tokens - sum(part.num_tokens for part in parts)
@@ -88,12 +88,12 @@ class Scheduler:
         for sequence in sorted(running, key=lambda sequence: sequence.number):
             if budget and not sequence.prompt_computed and not self._waits_for_sibling(sequence):
                 if sequence.num_computed == 0:
-                    reuses += self._reuse(sequence)
+                    preparations += self._reuse(sequence)
                 num_tokens = min(budget, sequence.num_uncomputed)
                 parts.append(Part(sequence, num_tokens, samples=num_tokens == sequence.num_uncomputed))
                 budget -= num_tokens
         parts.sort(key=lambda part: part.sequence.slot)
-        return Plan(reuses, parts)
+        return Plan(preparations, parts)
 
     def _run(self, sequence: Sequence, running: list[Sequence]) -> Part:
         """What a sequence has said and not computed: its last token, and what a grammar forced behind it."""
@@ -125,14 +125,15 @@ class Scheduler:
         sequence.slot = slot
         self.slots[slot] = sequence
 
-    def _close_gaps(self) -> list[Reuse]:
+    def _close_gaps(self) -> list[Reuse | Keep]:
         """Sequences of the highest slots move into free ones below them."""
-        moves = []
+        moves: list[Reuse | Keep] = []
         running = self.running
         for gap in range(len(running)):
             if self.slots[gap] is None:
                 last = running.pop()
-                moves.append(Reuse(last.slot, gap, last.num_computed))
+                move = Reuse(last.slot, gap, last.num_computed)
+                moves += self._kept_before(move, last)
                 self.remove(last)
                 self.cache.copy(last.slot, gap)
                 self._place(last, gap)
@@ -148,10 +149,15 @@ class Scheduler:
 
     def _reuse(self, sequence: Sequence) -> list[Reuse | Keep]:
         """What a slot is to hold at the beginning, and what is to be kept of what it held."""
-        reuse, keep = Reuse(sequence.slot, sequence.slot, 0), None
+        reuse = Reuse(sequence.slot, sequence.slot, 0)
         if self.reuses_prefixes:
             reuse = self.cache.find(sequence.prompt, sequence.slot, tenant=sequence.tenant)
-            keep = self.cache.keep(reuse, sequence.prompt, tenant=sequence.tenant)
+        steps = self._kept_before(reuse, sequence)
         sequence.num_computed = sequence.num_cached = reuse.length
         self.cache.hold(sequence.slot, sequence.tenant, sequence.prompt[: reuse.length])
+        return steps
+
+    def _kept_before(self, reuse: Reuse, sequence: Sequence) -> list[Reuse | Keep]:
+        """The same, after what its target held is kept aside, if that is worth it."""
+        keep = self.cache.keep(reuse, sequence.prompt, tenant=sequence.tenant) if self.reuses_prefixes else None
         return [keep, reuse] if keep else [reuse]

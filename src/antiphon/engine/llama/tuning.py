@@ -1,4 +1,4 @@
-"""What is fastest on this machine: measured once for each model file, and kept.
+"""What is fastest on this machine: measured once for each model file, and kept. Knows no requests.
 
 Which attention kernel that is depends on the processor: on one, llama.cpp's flash attention is a tenth faster than the
 plain kernel, on another several times slower.
@@ -62,7 +62,9 @@ def can_tune(model: Model) -> bool:
 
 
 def measure(model: Model, *, threads: int, depth: int) -> Tuning:
-    """In turn, and the least of each, so that a neighbour's bursts do not decide."""
+    """In turn, and the least of each, so that a neighbour's bursts do not decide. Raises `ConfigurationError` and
+    `DecodeError` where a kernel cannot compute the model.
+    """
     with ExitStack() as stack:
         runners = {kernel: stack.enter_context(closing(build_runner(model, kernel, threads))) for kernel in KERNELS}
         depth = min(fill(runner, depth) for runner in runners.values())

@@ -17,7 +17,7 @@ from antiphon.engine.llama.loop import Loop
 from antiphon.engine.llama.mailbox import SocketMailbox
 from antiphon.engine.llama.messages import Failed, Measuring, Progress, Ready
 from antiphon.engine.llama.model import Model
-from antiphon.engine.llama.runner import Runner
+from antiphon.engine.llama.runner import DecodeError, Runner
 from antiphon.engine.llama.sandbox import Sandbox
 from antiphon.engine.llama.scheduler import Scheduler
 from antiphon.engine.llama.threads import ThreadGovernor
@@ -77,7 +77,7 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
         batch_tokens=runner.batch_tokens,
         chunk_tokens=CHUNK_TOKENS,
         cache_tokens=config.cache_bytes // token_bytes,
-        reuses_prefixes=runner.can_cut,
+        reuses_prefixes=model.can_cut,
     )
     return Loop(
         mailbox,
@@ -102,11 +102,14 @@ def choose_context(config: WorkerConfig, model: Model) -> int:
 
 
 def choose_attention(config: WorkerConfig, model: Model, mailbox: SocketMailbox, threads: int) -> FlashAttention:
-    """What was asked for, or what is faster."""
+    """What was asked for, or what is faster; where that cannot be found out, what llama.cpp takes by itself."""
     if config.flash_attention != "auto" or not can_tune(model):
         return config.flash_attention
     folder = Path(config.tuning_folder)
-    return tune(model, folder, threads=threads, tell=lambda: mailbox.announce(Measuring())).flash_attention
+    try:
+        return tune(model, folder, threads=threads, tell=lambda: mailbox.announce(Measuring())).flash_attention
+    except (ConfigurationError, DecodeError):  # a model that has only one of them
+        return "auto"
 
 
 def describe(model: Model, tokenizer: Tokenizer, *, context: int, fingerprint: str) -> Ready:

@@ -41,7 +41,7 @@ class ToyEngine:
 
     def step(self) -> Plan:
         plan = self.scheduler.schedule()
-        for step in plan.reuses:
+        for step in plan.preparations:
             self.prepare(step)
         slots = [part.sequence.slot for part in plan.parts]
         assert slots == sorted(set(slots))
@@ -213,11 +213,26 @@ def test_what_a_slot_loses_is_kept() -> None:
     steps = []
     for number, prompt in enumerate((first, second, first)):
         scheduler.add([make_sequence(str(number), prompt, limit=1)])
-        steps.append(engine.step().reuses)
+        steps.append(engine.step().preparations)
     assert steps[0] == [Reuse(0, 0, 0)]
     keep, begin = steps[1]
     assert isinstance(keep, Keep) and keep.slot == 0 and begin == Reuse(0, 0, 0)
     assert steps[2][-1] == Reuse(keep.number, 0, 49)
+
+
+def test_what_a_move_overwrites_is_kept() -> None:
+    """Where a running sequence moves into the place of one that ended, what that one computed is found again."""
+    scheduler = make_scheduler(num_slots=2, batch_tokens=128, cache_tokens=1000)
+    engine = ToyEngine(scheduler)
+    first, second = list(range(100, 150)), list(range(200, 250))
+    scheduler.add([make_sequence("first", first, limit=1), make_sequence("second", second, limit=9)])
+    engine.step()
+    assert [type(step) for step in engine.step().preparations] == [Keep, Reuse]
+    again = make_sequence("again", [*first, 7], limit=1)
+    scheduler.add([again])
+    while not scheduler.idle:
+        engine.step()
+    assert again.num_cached == len(first)
 
 
 def test_runs_leave_prompts_what_is_left() -> None:

@@ -1,0 +1,62 @@
+"""What a worker says of a request, in the words of all engines: events and errors. Knows no process and no queue."""
+
+from antiphon.engine.base import Decoding
+from antiphon.engine.events import Arguments, Event, Reasoning, Text, ToolCall
+from antiphon.engine.llama.messages import (
+    Admitted,
+    BadGrammar,
+    Delta,
+    Exhausted,
+    Full,
+    Ready,
+    Said,
+    TooLong,
+    UnknownToken,
+)
+from antiphon.errors import (
+    ApiError,
+    ContextLengthExceeded,
+    InternalError,
+    InvalidGrammar,
+    InvalidRequest,
+    QueueFull,
+)
+
+FromRequest = Admitted | TooLong | UnknownToken | Full | BadGrammar | Exhausted | Delta | ApiError
+
+
+def admission(answer: FromRequest, card: Ready, decoding: Decoding, *, told: bool) -> int:
+    """The number of prompt tokens of an admitted request, or the error of a refused one. told: whether the prompt has
+    tools or a schema.
+    """
+    match answer:
+        case Admitted(prompt_tokens=count):
+            return count
+        case TooLong(prompt_tokens=count):
+            completion = None if count >= card.context else decoding.max_tokens
+            raise ContextLengthExceeded(card.context, count, completion=completion, told=told)
+        case UnknownToken(token=token):
+            reason = f"Invalid 'logit_bias.{token}': this model's token ids end at {card.num_vocab - 1}."
+            raise InvalidRequest(reason, param=f"logit_bias.{token}", code="invalid_value")
+        case BadGrammar(place=place, reason=reason):
+            raise InvalidGrammar(place, reason)
+        case Full(limit=limit):
+            raise QueueFull(limit)
+        case ApiError():
+            raise answer
+    raise InternalError
+
+
+def build_event(said: Said, choice: int) -> Event:
+    """What the worker said of a choice, in the words of all engines."""
+    match said.kind:
+        case "text":
+            return Text(said.text, choice, said.logprobs)
+        case "reasoning":
+            return Reasoning(said.text, choice, said.logprobs)
+        case "arguments":
+            return Arguments(said.text, choice, said.logprobs)
+        case "custom":
+            return ToolCall(said.text, "custom", choice=choice)
+        case _:
+            return ToolCall(said.text, choice=choice)
