@@ -27,6 +27,7 @@ and only `server/errors.py` turns these into HTTP.
         ├── BodyTooLarge              413
         ├── UnsupportedMediaType      415
         ├── QueueFull                 429, with Retry-After
+        ├── ResourceUnavailable       429, with Retry-After
         ├── InternalError             500
         │   └── EngineCrashed
         ├── RequestTimeout            504
@@ -319,6 +320,21 @@ class QueueFull(ApiError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"Too many requests: {limit} completions are waiting already (--queue). Try again soon.")
+
+
+class ResourceUnavailable(ApiError):
+    """A flex request where too many wait already: flex takes what others leave."""
+
+    status = 429
+    type = "rate_limit_error"
+    code = "resource_unavailable"
+    retry_after_s = 10
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"No capacity is left for flex: {limit} completions of this tier are waiting already (--queue). Try again"
+            " later, or with 'service_tier' default."
+        )
 
 
 class InternalError(ApiError):

@@ -80,6 +80,23 @@ class Settings(BaseSettings):
         lt=1 << 50,
         description="Memory to keep computed prompts in, beside that of running choices; 0 keeps none aside.",
     )
+    disk_cache_bytes: int = Field(
+        4 << 30,
+        ge=0,
+        lt=1 << 50,
+        description="Disk space in --data-dir for prompts with prompt_cache_retention 24h; 0 keeps none there.",
+    )
+    kv_type: Literal["f16", "q8_0"] = Field(
+        "f16", description="Numbers of computed prompts; q8_0 takes half the memory, and flash attention."
+    )
+    draft: bool = Field(
+        True, description="Guess what repeats the prompt, and verify several tokens at once; never changes an answer."
+    )
+    deterministic: bool = Field(
+        False,
+        description="Answers with the same seed are the same to the last bit, whatever else runs; slower"
+        " (see docs/engine.md).",
+    )
     flash_attention: Literal["auto", "on", "off"] = Field(
         "auto",
         description="llama.cpp's flash attention; auto measures once whether it is faster on this machine."
@@ -132,6 +149,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
+        if self.kv_type != "f16" and self.flash_attention == "off":
+            raise ValueError(f"--kv-type {self.kv_type} needs flash attention: leave --flash-attention off out")
+        if self.deterministic and (self.kv_type != "f16" or self.flash_attention == "on"):
+            raise ValueError(
+                "--deterministic needs --kv-type f16 and no flash attention, whose results depend on shapes"
+            )
         if not self.model:
             raise ValueError("--model: at least one is needed")
         for pattern, name in self.alias.items():

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from antiphon.completion.accumulate import Accumulator
 from antiphon.completion.assemble import Assembler, Envelope
 from antiphon.completion.prepare import Prepared
+from antiphon.completion.service import build_service, told_tier
 from antiphon.schema.request.tools import NamedCustomChoice, NamedFunctionChoice, NamedTool
 from antiphon.schema.response.chunk import Chunk
 from antiphon.schema.response.completion import ChatCompletion
@@ -26,7 +27,8 @@ async def stream_chunks(
     """Chunks of an answer as they are made. Raises an `ApiError`, before the first chunk when the
     request cannot be served. Closing it stops the computation.
     """
-    events = prepared.engine.generate(prepared.conversation, prepared.decoding, tenant=tenant)
+    service = build_service(prepared.request, tenant=tenant)
+    events = prepared.engine.generate(prepared.conversation, prepared.decoding, service)
     assembler = Assembler(build_envelope(prepared, include_usage=include_usage, reasoning_field=reasoning_field))
     async with aclosing(events):
         async for event in events:
@@ -42,7 +44,7 @@ def build_envelope(prepared: Prepared, *, include_usage: bool, reasoning_field: 
         created=prepared.created,
         model=prepared.model,
         fingerprint=prepared.engine.fingerprint,
-        service_tier=None if request.service_tier is None else "default",
+        service_tier=told_tier(request, prepared.engine.capabilities),
         include_usage=include_usage,
         legacy_functions=bool(request.functions),
         must_call=prepared.conversation.tool_choice.mode == "required",

@@ -11,13 +11,17 @@ def build_usage(event: events.Usage) -> Usage:
         completion_tokens=event.completion_tokens,
         total_tokens=event.prompt_tokens + event.completion_tokens,
         prompt_tokens_details=PromptTokensDetails(
-            audio_tokens=0, cached_tokens=event.cached_tokens, text_tokens=event.prompt_tokens, image_tokens=0
+            audio_tokens=0,
+            cached_tokens=event.cached_tokens,
+            cache_write_tokens=event.cache_write_tokens,
+            text_tokens=event.prompt_tokens,
+            image_tokens=0,
         ),
         completion_tokens_details=CompletionTokensDetails(
-            accepted_prediction_tokens=0,
+            accepted_prediction_tokens=event.accepted_prediction_tokens,
             audio_tokens=0,
             reasoning_tokens=event.reasoning_tokens,
-            rejected_prediction_tokens=0,
-            text_tokens=event.completion_tokens - event.reasoning_tokens,
+            rejected_prediction_tokens=event.rejected_prediction_tokens,
+            text_tokens=event.completion_tokens - event.reasoning_tokens - event.rejected_prediction_tokens,
         ),
     )

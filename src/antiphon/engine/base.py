@@ -1,7 +1,7 @@
 """The protocol every engine speaks."""
 
 from collections.abc import AsyncGenerator
-from typing import Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
@@ -30,6 +30,33 @@ class Decoding(Struct, frozen=True, kw_only=True):
     seed: int = 0
     n: int = 1
     logprobs: int | None = None
+
+
+Tier = Literal["priority", "default", "flex"]
+"""Who goes first."""
+
+
+class Caching(Struct, frozen=True, kw_only=True):
+    """What later requests may find of what is computed for this one. namespace: whose it is; only requests of one
+    namespace share. grouped: the client has named its group, whose prefixes stay warm longest. explicit: only what lies
+    before a breakpoint. ttl_s: how long at least. on_disk: also after a restart.
+    """
+
+    namespace: str = ""
+    grouped: bool = False
+    explicit: bool = False
+    ttl_s: int | None = None
+    on_disk: bool = False
+
+
+class Service(Struct, frozen=True, kw_only=True):
+    """How a request is served: it changes when an answer comes, and never what it says. prediction: what much of the
+    answer will be.
+    """
+
+    tier: Tier = "default"
+    caching: Caching = Caching()
+    prediction: str | None = None
 
 
 class Engine(Protocol):
@@ -63,8 +90,8 @@ class Engine(Protocol):
     async def stop(self) -> None:
         """End, with everything that still runs."""
 
-    def generate(self, conversation: Conversation, decoding: Decoding, *, tenant: str) -> AsyncGenerator[Event, None]:
-        """Events of all choices, interleaved as they come. Only requests of one tenant share cached prefixes.
+    def generate(self, conversation: Conversation, decoding: Decoding, service: Service) -> AsyncGenerator[Event, None]:
+        """Events of all choices, interleaved as they come.
         Raises an `ApiError`, before the first event when the request cannot be served. Closing the generator
         stops the computation.
         """

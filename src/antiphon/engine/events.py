@@ -80,13 +80,18 @@ class Finish(Struct, frozen=True, tag="finish", tag_field="event"):
 
 class Usage(Struct, frozen=True, tag="usage", tag_field="event"):
     """Tokens of the whole request, said once, after every choice has finished. `cached_tokens` of the
-    prompt had been computed before; `reasoning_tokens` of the completion were thought.
+    prompt had been computed before, `cache_write_tokens` of it are kept for later requests; `reasoning_tokens` of the
+    completion were thought. Of the tokens of a prediction that were tried, some were accepted and are in the
+    completion, the others are not, and count in `completion_tokens` all the same.
     """
 
     prompt_tokens: int
     completion_tokens: int
     cached_tokens: int = 0
     reasoning_tokens: int = 0
+    cache_write_tokens: int = 0
+    accepted_prediction_tokens: int = 0
+    rejected_prediction_tokens: int = 0
 
 
 Said = Text | Reasoning | Refusal | ToolCall | Arguments | Finish

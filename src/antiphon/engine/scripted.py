@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from antiphon.capability import Capability
 from antiphon.dialect.conversation import Conversation
-from antiphon.engine.base import Decoding
+from antiphon.engine.base import Decoding, Service
 from antiphon.engine.events import (
     Arguments,
     Event,
@@ -81,7 +81,7 @@ class ScriptedEngine:
         """Nothing to end."""
 
     async def generate(
-        self, conversation: Conversation, decoding: Decoding, *, tenant: str
+        self, conversation: Conversation, decoding: Decoding, service: Service
     ) -> AsyncGenerator[Event, None]:
         """See `Engine.generate`."""
         lines = script_for(conversation)

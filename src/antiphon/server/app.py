@@ -112,6 +112,11 @@ def build_engine(settings: Settings, name: str, source: str) -> Engine:
         cache_bytes=settings.cache_bytes,
         flash_attention=settings.flash_attention,
         tuning_folder=str(settings.data_dir.expanduser() / "tuning"),
+        kv_type=settings.kv_type,
+        deterministic=settings.deterministic,
+        draft=settings.draft,
+        disk_folder=str(settings.data_dir.expanduser() / "prompts"),
+        disk_bytes=settings.disk_cache_bytes,
     )
     chosen = settings.chat_template.get(name)
     template = load_template(chosen) if chosen else None

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 FlashAttention = Literal["auto", "on", "off"]
+KvType = Literal["f16", "q8_0"]
 
 
 class WorkerConfig(Struct, frozen=True, kw_only=True):
@@ -13,7 +14,9 @@ class WorkerConfig(Struct, frozen=True, kw_only=True):
     parallel: sequences computed together. queue: choices that may wait. threads: None to choose while running.
     cache_bytes: what may be kept aside of what was computed.
     flash_attention: whether attention is llama.cpp's flash kernel; `auto` takes what is faster here.
-    tuning_folder: where is kept what was found to be fast.
+    tuning_folder: where is kept what was found to be fast. kv_type: numbers of the cache. deterministic: whether an
+    answer must not depend on what else is computed. draft: whether answers are looked for in what was said before.
+    disk_folder, disk_bytes: where prompts are kept beyond the process, and how much of them.
     """
 
     socket_path: str
@@ -25,6 +28,11 @@ class WorkerConfig(Struct, frozen=True, kw_only=True):
     cache_bytes: int
     flash_attention: FlashAttention
     tuning_folder: str
+    kv_type: KvType = "f16"
+    deterministic: bool = False
+    draft: bool = True
+    disk_folder: str = ""
+    disk_bytes: int = 0
 
 
 encode = msgspec.json.Encoder().encode

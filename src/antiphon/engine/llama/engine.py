@@ -19,11 +19,12 @@ from antiphon.dialect.conversation import Conversation, Turn
 from antiphon.dialect.dialect import Dialect
 from antiphon.dialect.prompt import ControlTokens
 from antiphon.dialect.template import Template
-from antiphon.engine.base import Decoding
-from antiphon.engine.events import Event, Finish, Usage
+from antiphon.engine.base import Decoding, Service
+from antiphon.engine.events import Event, Finish
 from antiphon.engine.llama.config import WorkerConfig
 from antiphon.engine.llama.messages import (
     Cancel,
+    Counts,
     Delta,
     Exhausted,
     Failed,
@@ -35,7 +36,7 @@ from antiphon.engine.llama.messages import (
     Submit,
 )
 from antiphon.engine.llama.process import WorkerProcess
-from antiphon.engine.llama.translation import FromRequest, admission, build_event
+from antiphon.engine.llama.translation import FromRequest, admission, build_event, build_usage
 from antiphon.errors import (
     ApiError,
     ConfigurationError,
@@ -56,8 +57,10 @@ CHATML = (
 )
 """For model files without a template of their own, as llama-server does."""
 
-ALWAYS_HAS: frozenset[Capability] = frozenset({"tools", "structured_output"})
-"""Whatever model it has: grammars do it."""
+ALWAYS_HAS: frozenset[Capability] = frozenset(
+    {"tools", "structured_output", "prediction", "prompt_caching", "service_tiers"}
+)
+"""Whatever model it has."""
 MAY_HAVE: frozenset[Capability] = ALWAYS_HAS | {"reasoning_effort", "reasoning_content"}
 """What some model of this engine can do."""
 
@@ -131,7 +134,7 @@ class LlamaEngine:
             await self.worker.stop()
 
     async def generate(
-        self, conversation: Conversation, decoding: Decoding, *, tenant: str
+        self, conversation: Conversation, decoding: Decoding, service: Service
     ) -> AsyncGenerator[Event, None]:
         """See `Engine.generate`."""
         dialect, worker = await self._when_ready()
@@ -140,10 +143,9 @@ class LlamaEngine:
         plan = dialect.plan(conversation)
         self._inboxes[request] = inbox
         running = set(range(decoding.n))
-        num_tokens, num_thought = dict.fromkeys(running, 0), dict.fromkeys(running, 0)
-        num_cached = 0
+        counts: dict[int, Counts] = {}
         try:
-            worker.send(Submit(request, plan.prompt, decoding, tenant, plan.grammar, plan.reading))
+            worker.send(Submit(request, plan.prompt, decoding, service, (), plan.grammar, plan.reading))
             assert self.card
             told = bool(conversation.tools or conversation.format)
             prompt_tokens = admission(await inbox.get(), self.card, decoding, told=told)
@@ -159,14 +161,13 @@ class LlamaEngine:
                         pass
                     case _:
                         raise InternalError
-                num_tokens[delta.choice], num_thought[delta.choice] = delta.num_tokens, delta.num_thought
-                num_cached = delta.num_cached if delta.choice == 0 else num_cached
                 for said in delta.said:
                     yield build_event(said, delta.choice)
-                if delta.finish:
+                if delta.finish and delta.counts:
+                    counts[delta.choice] = delta.counts
                     running.remove(delta.choice)
                     yield Finish(delta.finish, delta.choice)
-            yield Usage(prompt_tokens, sum(num_tokens.values()), num_cached, sum(num_thought.values()))
+            yield build_usage(prompt_tokens, counts)
         finally:
             del self._inboxes[request]
             if running:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from antiphon.engine.llama.compiler import Compiler, Refused
 from antiphon.engine.llama.constraint import Constraint
+from antiphon.engine.llama.drafting.drafter import Drafter
 from antiphon.engine.llama.messages import Submit
 from antiphon.engine.llama.sandbox import Verdict
 from antiphon.engine.llama.sequence import RequestKey
@@ -22,27 +23,43 @@ NUM_THREADS = 8
 
 
 class Arrival(NamedTuple):
-    """A request that is ready. constraint: where it has a grammar, or the verdict on one that cannot be used."""
+    """A request that is ready. constraint: where it has a grammar, or the verdict on one that cannot be used.
+    drafters: guess what each choice goes on with. breakpoints: how many tokens lie before each.
+    """
 
     message: Submit
     prompt: list[int]
     constraint: Constraint | Verdict | None
+    drafters: list[Drafter | None]
+    breakpoints: tuple[int, ...]
 
 
 class Intake:
-    """wake: called, in another thread, when there is something to take. context: longest sequence in tokens."""
+    """wake: called, in another thread, when there is something to take. context: longest sequence in tokens.
+    looks_back: whether answers are looked for in what has been said before.
+    """
 
-    def __init__(self, tokenizer: Tokenizer, compiler: Compiler, wake: Callable[[], None], *, context: int) -> None:
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        compiler: Compiler,
+        wake: Callable[[], None],
+        *,
+        context: int,
+        looks_back: bool,
+    ) -> None:
         self.tokenizer = tokenizer
         self.compiler = compiler
         self.wake = wake
         self.context = context
+        self.looks_back = looks_back
         self.threads = ThreadPoolExecutor(NUM_THREADS, "intake")
         self.pending: dict[RequestKey, Future[Arrival]] = {}
 
     def put(self, sender: int, message: Submit) -> Arrival | None:
         """A request that is ready at once; one that takes long comes later, out of `take`."""
-        is_short = sum(len(piece) for piece in message.prompt if isinstance(piece, str)) <= LONG_CHARS
+        texts = [piece for piece in message.prompt if isinstance(piece, str)]
+        is_short = sum(map(len, texts)) + len(message.service.prediction or "") <= LONG_CHARS
         if is_short and (message.grammar is None or self.compiler.knows(message.grammar)):
             return self._prepare(message)
         future = self.threads.submit(self._prepare, message)
@@ -64,10 +81,17 @@ class Intake:
 
     def _prepare(self, message: Submit) -> Arrival:
         prompt = self.tokenizer.encode(message.prompt)
+        predicted = (message.service.prediction or "")[: self.context * self.tokenizer.longest_token]
         constraint: Constraint | Verdict | None = None
         if message.grammar and len(prompt) < self.context:  # else it will be refused
             try:
                 constraint = self.compiler.compile(message.grammar)
             except Refused as refused:
                 constraint = refused.verdict
-        return Arrival(message, prompt, constraint)
+        prediction = self.tokenizer.encode_text(predicted) if predicted else None
+        drafters = [self._open_drafter(prediction, prompt) for _ in range(message.decoding.n)]
+        return Arrival(message, prompt, constraint, drafters, ())
+
+    def _open_drafter(self, prediction: list[int] | None, prompt: list[int]) -> Drafter | None:
+        looked_through = prompt if self.looks_back else None
+        return Drafter(prediction, looked_through) if prediction or looked_through else None

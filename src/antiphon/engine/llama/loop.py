@@ -5,13 +5,14 @@ Knows the order of things and who is told what; each thing itself is done by its
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from antiphon.dialect.reading.reader import Reader
-from antiphon.engine.llama.compiler import Compiler
-from antiphon.engine.llama.constraint import Mask, MaskBuffer
+from antiphon.engine.llama.constraint import MaskBuffer
+from antiphon.engine.llama.disk_cache import DiskCache
 from antiphon.engine.llama.intake import Arrival, Intake
+from antiphon.engine.llama.masks import StepMasks
 from antiphon.engine.llama.messages import (
     Admitted,
     BadGrammar,
@@ -25,9 +26,10 @@ from antiphon.engine.llama.messages import (
     TooLong,
     UnknownToken,
 )
+from antiphon.engine.llama.prefix_cache import Reuse
 from antiphon.engine.llama.runner import Logits, Run, Runner
 from antiphon.engine.llama.sandbox import Verdict
-from antiphon.engine.llama.scheduler import Part, Scheduler
+from antiphon.engine.llama.scheduler import Part, Plan, Scheduler
 from antiphon.engine.llama.sequence import Sequence
 from antiphon.engine.llama.speaker import Speaker
 from antiphon.engine.llama.threads import ThreadGovernor
@@ -49,8 +51,12 @@ class Mailbox(Protocol):
         """End a `receive` that waits; may be called from any thread."""
 
 
+PADDING = 0
+"""The token that a run is filled up with; what becomes of it is cut off."""
+
+
 class Loop:
-    """context: longest sequence in tokens."""
+    """Puts the rooms together; see each of them for what it is."""
 
     def __init__(
         self,
@@ -59,18 +65,18 @@ class Loop:
         runner: Runner,
         tokenizer: Tokenizer,
         scheduler: Scheduler,
-        compiler: Compiler,
+        intake: Intake,
         governor: ThreadGovernor,
-        context: int,
+        disk: DiskCache,
     ) -> None:
         self.mailbox = mailbox
         self.runner = runner
         self.tokenizer = tokenizer
         self.scheduler = scheduler
         self.governor = governor
-        self.context = context
+        self.disk = disk
         self.speaker = Speaker(tokenizer)
-        self.intake = Intake(tokenizer, compiler, mailbox.wake, context=context)
+        self.intake = intake
         self.masks = MaskBuffer(tokenizer.num_tokens, len(scheduler.slots))
 
     def run(self) -> None:
@@ -82,6 +88,7 @@ class Loop:
                 self.admit(sender, arrival)
             if not self.scheduler.idle:
                 self.step()
+        self.disk.close()
 
     def handle(self, sender: int, message: Submit | Cancel) -> None:
         """Take a request in, or forget one."""
@@ -97,34 +104,57 @@ class Loop:
 
     def step(self) -> None:
         """One pass through the model for everything that runs."""
-        preparations, parts = self.scheduler.schedule()
-        for preparation in preparations:
-            self.runner.prepare(preparation)
+        plan = self.scheduler.schedule()
+        parts = self._prepare(plan)
+        if not parts:
+            return
         logits = self._decode(parts)
         for part in parts:
             self.scheduler.computed(part)
-        choosing = [part.sequence for part in parts if part.samples]
-        masks = self._masks(choosing)
+        choosing = [part for part in parts if part.samples]
+        masks = StepMasks(self.masks, [part.sequence for part in choosing])
         outbox: defaultdict[int, list[Delta]] = defaultdict(list)
-        for sequence, row in zip(choosing, logits, strict=True):
-            if sequence.broken:
-                continue
-            delta = self.speaker.advance(sequence, row, masks.get(sequence.number))
-            if sequence.finish:
-                self.scheduler.remove(sequence)
-            if delta:
-                outbox[sequence.request[0]].append(delta)
+        for part, rows in zip(choosing, rows_of(choosing, logits), strict=True):
+            if delta := self._advance(part, rows, masks):
+                outbox[part.sequence.request[0]].append(delta)
         for receiver, deltas in outbox.items():
             self.mailbox.send(receiver, Step(tuple(deltas)))
-        self._end_broken(choosing)
+        self._end_broken([part.sequence for part in choosing])
 
-    def _masks(self, sequences: list[Sequence]) -> dict[int, Mask]:
-        """What each may say next that has a grammar and a choice, by its number."""
-        bound = [sequence for sequence in sequences if sequence.constraint and not sequence.forced]
-        masks = self.masks.fill([sequence.constraint for sequence in bound if sequence.constraint])
-        for sequence, mask in zip(bound, masks, strict=True):
-            sequence.broken = not mask.any()  # it always allows something, unless it has given up
-        return {sequence.number: mask for sequence, mask in zip(bound, masks, strict=True)}
+    def _prepare(self, plan: Plan) -> list[Part]:
+        """Make the slots hold what they are to hold; returns what of the plan can be computed then."""
+        parts = plan.parts
+        for preparation in plan.preparations:
+            if isinstance(preparation, Reuse) and preparation.source in self.disk:
+                state = self.disk.read(preparation.source)
+                if state is None:
+                    behind = self.scheduler.lost(preparation)
+                    parts = [part for part in parts if part.sequence is not behind]
+                    self.runner.cut(preparation.target, 0)
+                    continue
+                self.runner.load(state, preparation.target)
+                self.runner.cut(preparation.target, preparation.length)
+            else:
+                self.runner.prepare(preparation)
+        return parts
+
+    def _advance(self, part: Part, rows: Logits, masks: StepMasks) -> Delta | None:
+        """What a sequence says, which may be its end."""
+        sequence = part.sequence
+        delta = self.speaker.advance(sequence, list(rows), part.draft, masks.of)
+        if self.scheduler.verified(part):
+            self.runner.cut(sequence.slot, sequence.num_computed)
+        if sequence.finish:
+            self.scheduler.remove(sequence)
+            self._store(sequence)
+        return delta
+
+    def _store(self, sequence: Sequence) -> None:
+        """Write what is to be found after a restart."""
+        held = self.scheduler.cache.slots[sequence.slot]
+        if sequence.caching.on_disk and self.disk.wants(held):
+            state = self.runner.save(sequence.slot, len(held.tokens))
+            self.disk.write(held, state)
 
     def _end_broken(self, sequences: list[Sequence]) -> None:
         """End the requests whose grammar became too complex to go on with."""
@@ -133,19 +163,20 @@ class Loop:
             self.mailbox.send(key[0], Exhausted(key[1]))
 
     def _admit(self, sender: int, arrival: Arrival) -> FromWorker:
-        message, prompt, constraint = arrival
+        message, prompt, constraint, *_ = arrival
         request, decoding = message.request, message.decoding
         if isinstance(constraint, Verdict):
             return BadGrammar(request, constraint.place, constraint.reason)
         for token in decoding.logit_bias:
             if token >= self.tokenizer.num_tokens:
                 return UnknownToken(request, token)
-        room = self.context - len(prompt)
+        room = self.intake.context - len(prompt)
         limit = room if decoding.max_tokens is None else decoding.max_tokens
         if not 0 < limit <= room:
             return TooLong(request, len(prompt))
-        if not self.scheduler.has_room_for(decoding.n):
-            return Full(request, self.scheduler.max_waiting)
+        tier = message.service.tier
+        if not self.scheduler.has_room_for(decoding.n, tier):
+            return Full(request, self.scheduler.waiting.most, tier)
         self.scheduler.add([self._begin(sender, arrival, choice, limit) for choice in range(decoding.n)])
         return Admitted(request, len(prompt))
 
@@ -157,18 +188,20 @@ class Loop:
         return sequence
 
     def _build(self, sender: int, arrival: Arrival, choice: int, limit: int) -> Sequence:
-        message, prompt, constraint = arrival
+        message, prompt, constraint, drafters, breakpoints = arrival
         assert not isinstance(constraint, Verdict), "it has been refused"
-        return Sequence(
+        sequence = Sequence(
             (sender, message.request),
             choice,
             prompt=prompt,
             limit=limit,
             decoding=message.decoding,
-            tenant=message.tenant,
+            service=message.service,
             constraint=constraint.copy() if constraint else None,
             reader=Reader(message.reading, self.tokenizer.control) if message.reading else None,
         )
+        sequence.drafter, sequence.breakpoints = drafters[choice], breakpoints
+        return sequence
 
     def _decode(self, parts: list[Part]) -> Logits:
         self.runner.set_threads(self.governor.num_threads)
@@ -181,4 +214,15 @@ class Loop:
 def run_of(part: Part) -> Run:
     """A scheduled part as the runner takes it."""
     sequence = part.sequence
-    return Run(sequence.slot, sequence.num_computed, sequence.uncomputed(part.num_tokens), int(part.samples))
+    tokens = [*sequence.uncomputed(part.num_tokens), *part.draft, *[PADDING] * part.padding]
+    num_outputs = part.samples + len(part.draft)
+    return Run(sequence.slot, sequence.num_computed, tokens, num_outputs, part.padding)
+
+
+def rows_of(parts: list[Part], logits: Logits) -> Iterator[Logits]:
+    """The rows of each part that samples: behind its tokens, and behind each of its draft."""
+    begin = 0
+    for part in parts:
+        end = begin + 1 + len(part.draft)
+        yield logits[begin:end]
+        begin = end

@@ -9,21 +9,22 @@ from msgspec import Struct
 from antiphon.dialect.grammar.grammar import Grammar
 from antiphon.dialect.prompt import Piece
 from antiphon.dialect.reading.reader import Reading
-from antiphon.engine.base import Decoding
+from antiphon.engine.base import Decoding, Service, Tier
 from antiphon.engine.events import FinishReason, TokenLogprob
 
 # To the worker.
 
 
 class Submit(Struct, frozen=True, tag=True):
-    """Compute `decoding.n` choices after a prompt. `tenant`: whose prefixes it may share. grammar: what each must
+    """Compute `decoding.n` choices after a prompt. breakpoints: places in it. grammar: what each must
     follow. reading: how they are read; as plain text without it.
     """
 
     request: str
     prompt: tuple[Piece, ...]
     decoding: Decoding
-    tenant: str
+    service: Service
+    breakpoints: tuple[tuple[int, int], ...] = ()
     grammar: Grammar | None = None
     reading: Reading | None = None
 
@@ -93,10 +94,11 @@ class UnknownToken(Struct, frozen=True, tag=True):
 
 
 class Full(Struct, frozen=True, tag=True):
-    """The queue takes no more; `limit` choices are waiting."""
+    """The queue of its tier takes no more; `limit` choices are waiting."""
 
     request: str
     limit: int
+    tier: Tier
 
 
 class BadGrammar(Struct, frozen=True, tag=True):
@@ -123,18 +125,28 @@ class Said(Struct, frozen=True, array_like=True):
     logprobs: tuple[TokenLogprob, ...] = ()
 
 
-class Delta(Struct, frozen=True, array_like=True):
-    """What one step did to one choice. `num_tokens` counts all its tokens so far, `num_thought` those of them that
-    are reasoning, `num_cached` those of its prompt that had been computed before.
+class Counts(Struct, frozen=True, array_like=True):
+    """What a choice took. num_tokens: of it. num_thought: those of them that are reasoning. num_cached, num_written:
+    those of its prompt that had been computed before, and that are kept for others by it. num_accepted, num_rejected:
+    those of the prediction that were tried.
     """
+
+    num_tokens: int
+    num_thought: int
+    num_cached: int
+    num_written: int
+    num_accepted: int
+    num_rejected: int
+
+
+class Delta(Struct, frozen=True, array_like=True):
+    """What one step did to one choice. counts: at its end."""
 
     request: str
     choice: int
     said: tuple[Said, ...]
-    finish: FinishReason | None
-    num_tokens: int
-    num_thought: int
-    num_cached: int
+    finish: FinishReason | None = None
+    counts: Counts | None = None
 
 
 class Step(Struct, frozen=True, tag=True):

@@ -1,16 +1,18 @@
-"""What has been computed and may be needed again: in the slots, and kept aside. Knows tokens, no tensors.
+"""What has been computed and may be needed again: in the slots, kept aside, and on disk. Knows tokens, no tensors.
 
 A slot holds what it last computed until another sequence needs the place; then that is kept aside, as a copy, until
-others need the room more. Tenants do not see each other's: how fast a prompt is answered must not tell what others have
-asked (CVE-2025-46570).
+others need the room more. Namespaces do not see each other's: how fast a prompt is answered must not tell what others
+have asked (CVE-2025-46570).
 """
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from antiphon.engine.base import Caching
 
 Tokens = NDArray[np.int32]
 
@@ -20,11 +22,13 @@ LEAST_KEPT = 32
 """Tokens. Fewer are computed again."""
 MOST_KEPT = 512
 """Entries, each of which is looked at for every new prompt."""
+WARM_SHARE = 0.5
+"""Of the room, for what is kept longer than its last use alone would have it."""
 
 
 class Reuse(NamedTuple):
     """The first `length` tokens of `source` are to be all that slot `target` holds; the two may be the same. A source
-    that is no slot is the number of what was kept aside.
+    that is no slot is the number of what was kept aside or is on disk.
     """
 
     source: int
@@ -33,18 +37,25 @@ class Reuse(NamedTuple):
 
 
 class Keep(NamedTuple):
-    """What `slot` holds is to be kept aside as `number`, and what is kept as those of `dropped` is not needed."""
+    """The first `length` tokens that `slot` holds are to be kept aside as `number`, and what is kept as those of
+    `dropped` is not needed.
+    """
 
     slot: int
+    length: int
     number: int
     dropped: tuple[int, ...]
 
 
 class Held(NamedTuple):
-    """What is held somewhere, and whose it is."""
+    """What is held somewhere, and whose it is. grouped: its client has named a group for it. until: when the time is
+    over for which it must stay, in seconds of the clock.
+    """
 
-    tenant: str
+    namespace: str
     tokens: Tokens
+    grouped: bool = False
+    until: float = 0.0
 
 
 EMPTY = Held("", np.empty(0, np.int32))
@@ -53,39 +64,44 @@ EMPTY = Held("", np.empty(0, np.int32))
 class PrefixCache:
     """num_slots: how many slots there are. room: tokens that may be kept aside."""
 
-    def __init__(self, num_slots: int, room: int = 0) -> None:
+    def __init__(self, num_slots: int, room: int = 0, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.slots = [EMPTY] * num_slots
         self.kept: dict[int, Held] = {}
         """By number, the one used last at the end."""
+        self.stored: dict[int, Held] = {}
+        """On disk, likewise."""
         self.room = room
+        self.clock = clock
         self.next_number = num_slots
 
-    def hold(self, slot: int, tenant: str, tokens: Sequence[int]) -> None:
-        """From now on `slot` holds these tokens."""
-        self.slots[slot] = Held(tenant, np.array(tokens, np.int32))
+    def hold(self, slot: int, tokens: Sequence[int], caching: Caching) -> None:
+        """From now on `slot` holds these tokens, as far as others may know."""
+        until = self.clock() + caching.ttl_s if caching.ttl_s else 0.0
+        self.slots[slot] = Held(caching.namespace, np.array(tokens, np.int32), caching.grouped, until)
 
     def copy(self, source: int, target: int) -> None:
         """`target` now holds what `source` does."""
         self.slots[target] = self.slots[source]
 
-    def find(self, prompt: Sequence[int], target: int, *, tenant: str) -> Reuse:
+    def find(self, prompt: Sequence[int], target: int, *, namespace: str) -> Reuse:
         """The best beginning for `prompt` in slot `target`: its own old content, or a copy of another's
         when that saves more than the copying costs. One token at least is left to compute.
         """
-        wanted = Held(tenant, np.array(prompt[:-1], np.int32))
+        wanted = Held(namespace, np.array(prompt[:-1], np.int32))
         best = Reuse(target, target, num_common(self.slots[target], wanted))
         for source, held in self._places():
             gain = num_common(held, wanted) - best.length
             if gain > len(held.tokens) // COPY_WORTH:
                 best = Reuse(source, target, best.length + gain)
-        if best.source in self.kept:
-            self.kept[best.source] = self.kept.pop(best.source)
+        for place in (self.kept, self.stored):
+            if best.source in place:
+                place[best.source] = place.pop(best.source)
         return best
 
-    def keep(self, reuse: Reuse, prompt: Sequence[int], *, tenant: str) -> Keep | None:
+    def keep(self, reuse: Reuse, prompt: Sequence[int], *, namespace: str) -> Keep | None:
         """How to save what a slot holds before it is reused like that for `prompt`; None where little would be lost."""
         slot, lost = reuse.target, self.slots[reuse.target]
-        others = [Held(tenant, np.array(prompt, np.int32))]
+        others = [Held(namespace, np.array(prompt, np.int32))]
         others += [held for place, held in self._places() if place != slot]
         found_again = max(num_common(held, lost) for held in others)
         if len(lost.tokens) - found_again < LEAST_KEPT or len(lost.tokens) > self.room:
@@ -95,33 +111,59 @@ class PrefixCache:
             return None
         for number in dropped:
             del self.kept[number]
-        self.kept[self.next_number] = lost
+        number = self.number()
+        self.kept[number] = lost
+        return Keep(slot, len(lost.tokens), number, dropped)
+
+    def number(self) -> int:
+        """A new one, for what is no slot."""
         self.next_number += 1
-        return Keep(slot, self.next_number - 1, dropped)
+        return self.next_number - 1
+
+    def forget(self, source: int) -> None:
+        """What was kept there is gone."""
+        self.kept.pop(source, None)
+        self.stored.pop(source, None)
 
     def _make_room(self, lost: Held, *, needed: int) -> tuple[int, ...] | None:
         """What goes so that `lost` can be kept: what it begins with, then what was not used for longest, but never what
-        is `needed`. None where that is not enough.
+        is `needed`, and what is to stay warm last. None where that is not enough.
         """
         others = {number: held for number, held in self.kept.items() if number != needed}
         dropped = [number for number, held in others.items() if num_common(held, lost) == len(held.tokens)]
-        left = deque(number for number in others if number not in dropped)
+        warm = self._warm()
+        left = sorted((number for number in others if number not in dropped), key=warm.__contains__)  # stable
         used = sum(len(held.tokens) for number, held in self.kept.items() if number not in dropped)
         while used + len(lost.tokens) > self.room or len(self.kept) - len(dropped) >= MOST_KEPT:
             if not left:
                 return None
-            dropped.append(left.popleft())
+            dropped.append(left.pop(0))
             used -= len(self.kept[dropped[-1]].tokens)
         return tuple(dropped)
+
+    def _warm(self) -> set[int]:
+        """What is kept longer than others: what must stay for a time, then groups, those used last first, as far as
+        half of the room goes.
+        """
+        now, left = self.clock(), int(self.room * WARM_SHARE)
+        timed = [(number, held) for number, held in reversed(self.kept.items()) if held.until > now]
+        groups = [(number, held) for number, held in reversed(self.kept.items()) if held.until <= now and held.grouped]
+        warm = set()
+        for number, held in timed + groups:
+            left -= len(held.tokens)
+            if left >= 0:
+                warm.add(number)
+        return warm
 
     def _places(self) -> Iterator[tuple[int, Held]]:
         yield from enumerate(self.slots)
         yield from self.kept.items()
+        yield from self.stored.items()
 
 
 def num_common(one: Held, other: Held) -> int:
     """Tokens at the beginning that one may take over from the other."""
-    return num_shared(one.tokens, other.tokens) if one.tenant == other.tenant else 0
+    return num_shared(one.tokens, other.tokens) if one.namespace == other.namespace else 0
 
 
 def num_shared(a: Tokens, b: Tokens) -> int:

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from antiphon.engine.llama.binding import lib, recent_errors
-from antiphon.engine.llama.config import FlashAttention
+from antiphon.engine.llama.config import FlashAttention, KvType
 from antiphon.engine.llama.model import Model
 from antiphon.engine.llama.prefix_cache import Keep, Reuse
 from antiphon.errors import ConfigurationError
 
+KV_TYPES: dict[KvType, int] = {"f16": lib.GGML_TYPE_F16, "q8_0": lib.GGML_TYPE_Q8_0}
 FLASH_ATTENTION: dict[FlashAttention, int] = {"auto": -1, "off": 0, "on": 1}
 Logits = NDArray[np.float32]
 State = NDArray[np.uint8]
@@ -23,12 +24,15 @@ State = NDArray[np.uint8]
 
 
 class Run(NamedTuple):
-    """Tokens to append to one slot, beginning at `position`; logits are wanted of the last `num_outputs`."""
+    """Tokens to append to one slot, beginning at `position`; logits are wanted of the last `num_outputs` but for
+    `padding` at the end.
+    """
 
     slot: int
     position: int
     tokens: Seq[int]
     num_outputs: int
+    padding: int = 0
 
 
 class DecodeError(Exception):
@@ -52,6 +56,7 @@ class Runner:
         batch_tokens: int,
         threads: int,
         flash_attention: FlashAttention,
+        kv_type: KvType = "f16",
     ) -> None:
         params = lib.llama_context_default_params()
         params.n_ctx = padded(context) * parallel
@@ -60,6 +65,7 @@ class Runner:
         params.n_threads = params.n_threads_batch = threads
         params.kv_unified = False
         params.flash_attn_type = FLASH_ATTENTION[flash_attention]
+        params.type_k = params.type_v = KV_TYPES[kv_type]
         params.no_perf = True
         self.handle = lib.llama_init_from_model(model.handle, params)
         if not self.handle:
@@ -94,14 +100,23 @@ class Runner:
     def prepare(self, step: Reuse | Keep) -> None:
         """Make slots hold what they are to hold, and keep what is to be kept."""
         match step:
-            case Keep(slot=slot, number=number, dropped=dropped):
+            case Keep(slot=slot, length=length, number=number, dropped=dropped):
                 for unneeded in dropped:
                     del self._kept[unneeded]
-                self._kept[number] = self._save(slot)
+                self._kept[number] = self.save(slot, length)
             case Reuse(source=source, target=target, length=length):
                 if source != target:
-                    self._load(self._kept[source] if source in self._kept else self._save(source), target)
-                lib.llama_memory_seq_rm(self.memory, target, length, -1)
+                    self.load(self._kept[source] if source in self._kept else self._save(source), target)
+                self.cut(target, length)
+
+    def cut(self, slot: int, length: int) -> None:
+        """Forget all but the first `length` tokens of a slot."""
+        lib.llama_memory_seq_rm(self.memory, slot, length, -1)
+
+    def save(self, slot: int, length: int) -> State:
+        """A copy of the first `length` tokens of a slot, which are all it has afterwards."""
+        self.cut(slot, length)
+        return self._save(slot)
 
     def token_bytes(self) -> int:
         """What a token takes of the memory where something is kept aside. Slot 0 must not be in use."""
@@ -118,7 +133,8 @@ class Runner:
         lib.llama_state_seq_get_data(self.handle, pointer_to(state), len(state), slot)
         return state
 
-    def _load(self, state: State, slot: int) -> None:
+    def load(self, state: State, slot: int) -> None:
+        """Put a copy into a slot. Raises `DecodeError`."""
         if not lib.llama_state_seq_set_data(self.handle, pointer_to(state), len(state), slot):
             raise DecodeError(f"could not put {len(state)} bytes into slot {slot}")
 
@@ -158,7 +174,7 @@ class BatchBuffers:
             self.positions[begin:end] = np.arange(run.position, run.position + end - begin)
             self.slots[begin:end] = run.slot
             self.wanted[begin:end] = 0
-            self.wanted[end - run.num_outputs : end] = 1
+            self.wanted[end - run.padding - run.num_outputs : end - run.padding] = 1
         self.struct.n_tokens = end
         return end
 

@@ -1,14 +1,21 @@
 """Which sequences run, and what of them goes into the next step. Owns all request state; knows no tensors.
 
 Every running sequence that has its prompt computed says at least a token per step; what is left of the
-step's budget goes to prompts, oldest first, so a long prompt does not stall the others.
+step's budget goes to prompts, so a long prompt does not stall the others. Tiers: who goes first is let in first and
+has its prompt computed first; flex makes room for the others, and stands back while a priority prompt is computed.
 """
 
-from collections import deque
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from antiphon.engine.base import Tier
+from antiphon.engine.llama.drafting.costs import StepCosts, choose_drafts
+from antiphon.engine.llama.drafting.draft import Draft
 from antiphon.engine.llama.prefix_cache import Keep, PrefixCache, Reuse
 from antiphon.engine.llama.sequence import RequestKey, Sequence
+from antiphon.engine.llama.waiting import RANKS, Waiting
 
 PASS_WORTH = 4
 """llama.cpp computes runs of equal length together, and takes another pass for what one has more than the others. From
@@ -17,11 +24,20 @@ this many tokens on that costs less than a token in each step, in company.
 
 
 class Part(NamedTuple):
-    """The next `num_tokens` tokens of a sequence. When no uncomputed token is left after them, it samples."""
+    """The next `num_tokens` tokens of a sequence. When no uncomputed token is left after them, it samples, and `draft`
+    is computed behind them to be verified. `padding` tokens behind all that are computed for the run's length only.
+    """
 
     sequence: Sequence
     num_tokens: int
     samples: bool
+    draft: tuple[int, ...] = ()
+    padding: int = 0
+
+    @property
+    def length(self) -> int:
+        """Tokens of its run."""
+        return self.num_tokens + len(self.draft) + self.padding
 
 
 class Plan(NamedTuple):
@@ -31,11 +47,20 @@ class Plan(NamedTuple):
     parts: list[Part]
 
 
+class Budget(NamedTuple):
+    """Tokens of a step. most: of all together. prompts: of prompts where nothing else is computed. chunk: of prompts
+    beside sequences that are given tokens, which is what bounds their pause.
+    """
+
+    most: int
+    prompts: int
+    chunk: int
+
+
 class Scheduler:
-    """num_slots: sequences that run together. max_waiting: sequences that wait for a slot.
-    batch_tokens: budget of a step when only prompts are computed. chunk_tokens: budget for
-    prompts in a step that also gives tokens to others, which is what bounds their pause. cache_tokens: what may be kept
-    aside of what was computed.
+    """num_slots: sequences that run together. max_waiting: sequences of a tier that wait for a slot. cache: what has
+    been computed. costs: of a step, by which drafts are cut; None for no drafts. even_runs: whether every run has an
+    even number of tokens. can_cut: whether what was computed of a sequence can be shortened.
 
     Used slots are kept consecutive, from 0: llama.cpp would cut the batch at every gap.
     """
@@ -45,18 +70,19 @@ class Scheduler:
         *,
         num_slots: int,
         max_waiting: int,
-        batch_tokens: int,
-        chunk_tokens: int,
-        cache_tokens: int = 0,
-        reuses_prefixes: bool = True,
+        budget: Budget,
+        cache: PrefixCache,
+        costs: StepCosts | None = None,
+        even_runs: bool = False,
+        can_cut: bool = True,
     ) -> None:
         self.slots: list[Sequence | None] = [None] * num_slots
-        self.max_waiting = max_waiting
-        self.batch_tokens = batch_tokens
-        self.chunk_tokens = chunk_tokens
-        self.waiting: deque[Sequence] = deque()
-        self.cache = PrefixCache(num_slots, cache_tokens)
-        self.reuses_prefixes = reuses_prefixes
+        self.waiting = Waiting(max_waiting)
+        self.budget = budget
+        self.cache = cache
+        self.costs = costs
+        self.even_runs = even_runs
+        self.can_cut = can_cut
 
     @property
     def running(self) -> list[Sequence]:
@@ -66,64 +92,106 @@ class Scheduler:
     @property
     def idle(self) -> bool:
         """Whether there is nothing to compute."""
-        return not (self.waiting or any(self.slots))
+        return not (len(self.waiting) or any(self.slots))
 
-    def has_room_for(self, count: int) -> bool:
+    def has_room_for(self, count: int, tier: Tier) -> bool:
         """Whether `count` more sequences may wait. An empty server takes any request."""
-        return self.idle or len(self.waiting) + count <= self.max_waiting + self.slots.count(None)
+        return self.idle or self.waiting.has_room_for(count, tier, num_free=self.slots.count(None))
 
     def add(self, sequences: list[Sequence]) -> None:
         """Let them wait for a slot."""
-        self.waiting.extend(sequences)
+        for sequence in sequences:
+            self.waiting.add(sequence)
 
     def schedule(self) -> Plan:
-        """Give free slots to who waits longest, close gaps, and divide the step's budget."""
-        while self.waiting and None in self.slots:
-            self._place(self.waiting.popleft(), self.slots.index(None))
+        """Give free slots to who is next, close gaps, and divide the step's budget."""
+        self._let_in()
         preparations = self._close_gaps()
-        running = self.running
-        parts = [self._run(sequence, running) for sequence in running if sequence.prompt_computed]
-        left = self.batch_tokens - sum(part.num_tokens for part in parts)
-        budget = min(self.chunk_tokens, left) if parts else self.batch_tokens
-        for sequence in sorted(running, key=lambda sequence: sequence.number):
-            if budget and not sequence.prompt_computed and not self._waits_for_sibling(sequence):
+        running = self._active()
+        parts = [self._run(sequence, running) for sequence in running if self._speaks(sequence)]
+        parts = self._with_drafts(parts)
+        budget = self._prompt_budget(parts, running)
+        for sequence in sorted(running, key=urgency):
+            if budget > 0 and not self._speaks(sequence) and not self._waits_for_sibling(sequence):
                 if sequence.num_computed == 0:
                     preparations += self._reuse(sequence)
                 num_tokens = min(budget, sequence.num_uncomputed)
                 parts.append(Part(sequence, num_tokens, samples=num_tokens == sequence.num_uncomputed))
                 budget -= num_tokens
         parts.sort(key=lambda part: part.sequence.slot)
-        return Plan(preparations, parts)
-
-    def _run(self, sequence: Sequence, running: list[Sequence]) -> Part:
-        """What a sequence has said and not computed: its last token, and what a grammar forced behind it."""
-        num_tokens = min(sequence.num_uncomputed, self.batch_tokens // len(running))
-        if num_tokens < PASS_WORTH and len(running) > 1:
-            num_tokens = 1
-        return Part(sequence, num_tokens, samples=num_tokens == sequence.num_uncomputed)
+        return Plan(preparations, [self._padded(part) for part in parts])
 
     def computed(self, part: Part) -> None:
         """The tokens of a part are in the cache now."""
         sequence = part.sequence
         sequence.num_computed += part.num_tokens
         if sequence.num_computed - part.num_tokens < len(sequence.prompt):
-            self.cache.hold(sequence.slot, sequence.tenant, sequence.prompt[: sequence.num_computed])
+            self._hold(sequence)
+
+    def verified(self, part: Part) -> bool:
+        """What a part has sampled stands behind its sequence's tokens now: how much of the draft was right. Returns
+        whether its slot has more than was right, which must be cut off.
+        """
+        sequence = part.sequence
+        said = sequence.tokens_from(sequence.num_computed, len(part.draft))
+        num_right = next((i for i, (a, b) in enumerate(zip(said, part.draft, strict=False)) if a != b), len(said))
+        sequence.num_computed += num_right
+        if part.draft and sequence.drafter:
+            num_tried = min(len(part.draft), num_right + 1) if sequence.finish is None else num_right
+            sequence.drafter.learn(num_tried, num_right)
+        return len(part.draft) + part.padding > num_right
 
     def remove(self, sequence: Sequence) -> None:
         """A running sequence ends. What it has computed stays in its slot for who begins alike."""
         self.slots[sequence.slot] = None
-        self.cache.hold(sequence.slot, sequence.tenant, sequence.tokens[: sequence.num_computed])
+        self._hold(sequence)
 
     def cancel(self, request: RequestKey) -> None:
         """Forget all choices of a request."""
-        self.waiting = deque(sequence for sequence in self.waiting if sequence.request != request)
+        self.waiting.cancel(request)
         for sequence in self.running:
             if sequence.request == request:
                 self.remove(sequence)
 
+    def lost(self, reuse: Reuse) -> Sequence | None:
+        """What was to be reused is not there: the sequence begins anew in the next step."""
+        self.cache.forget(reuse.source)
+        sequence = self.slots[reuse.target]
+        if sequence:
+            sequence.num_computed, sequence.num_cached = 0, None
+            self._hold(sequence)
+        return sequence
+
+    def _let_in(self) -> None:
+        """Sequences that wait take free slots, or those of flex."""
+        while len(self.waiting):
+            slot = self.slots.index(None) if None in self.slots else self._preempt()
+            if slot is None:
+                return
+            self._place(self.waiting.take(), slot)
+
+    def _preempt(self) -> int | None:
+        """The slot of the flex sequence that came last, if somebody waits who goes before it. It goes on later: what it
+        has computed is held like that of one that has ended.
+        """
+        flex = [sequence for sequence in self.running if sequence.tier == "flex"]
+        if not (flex and self.waiting.urgent):
+            return None
+        last = max(flex, key=lambda sequence: sequence.number)
+        self.slots[last.slot] = None
+        self.cache.hold(last.slot, last.tokens[: last.num_computed], replace(last.caching, namespace=last.namespace))
+        last.num_computed = 0
+        self.waiting.put_back(last)
+        return last.slot
+
     def _place(self, sequence: Sequence, slot: int) -> None:
         sequence.slot = slot
         self.slots[slot] = sequence
+
+    def _hold(self, sequence: Sequence) -> None:
+        """Its slot holds what it has computed, as far as others may find it."""
+        length = sequence.num_shared(sequence.num_computed)
+        self.cache.hold(sequence.slot, sequence.tokens[:length], sequence.caching)
 
     def _close_gaps(self) -> list[Reuse | Keep]:
         """Sequences of the highest slots move into free ones below them."""
@@ -132,32 +200,101 @@ class Scheduler:
         for gap in range(len(running)):
             if self.slots[gap] is None:
                 last = running.pop()
-                move = Reuse(last.slot, gap, last.num_computed)
-                moves += self._kept_before(move, last)
-                self.remove(last)
-                self.cache.copy(last.slot, gap)
+                if last.num_computed:
+                    move = Reuse(last.slot, gap, last.num_computed)
+                    moves += self._kept_before(move, last)
+                    self.cache.copy(last.slot, gap)
+                self.slots[last.slot] = None
                 self._place(last, gap)
         return moves
 
+    def _active(self) -> list[Sequence]:
+        """Who takes part in the step: all, but flex not while a priority prompt is computed."""
+        running = self.running
+        hurried = any(sequence.tier == "priority" and not self._speaks(sequence) for sequence in running)
+        return [sequence for sequence in running if not (hurried and sequence.tier == "flex")]
+
+    def _speaks(self, sequence: Sequence) -> bool:
+        """Whether a step gives it a token: its prompt is computed, and not much else is to be."""
+        return sequence.prompt_computed and sequence.num_uncomputed <= self.budget.chunk
+
+    def _run(self, sequence: Sequence, running: list[Sequence]) -> Part:
+        """What a sequence has said and not computed: its last token, and what a grammar forced behind it."""
+        num_tokens = min(sequence.num_uncomputed, self.budget.most // len(running))
+        if num_tokens < PASS_WORTH and len(running) > 1:
+            num_tokens = 1
+        return Part(sequence, num_tokens, samples=num_tokens == sequence.num_uncomputed)
+
+    def _with_drafts(self, parts: list[Part]) -> list[Part]:
+        """As much of each draft as is worth its time."""
+        drafts = [self._draft(part) for part in parts] if self.costs else []
+        if not (self.costs and any(drafts)):
+            return parts
+        lengths = [part.num_tokens for part in parts]
+        counts = choose_drafts(self.costs, lengths, drafts, self.budget.most - sum(lengths) - self.budget.chunk)
+        for part, draft, count in zip(parts, drafts, counts, strict=True):
+            if draft and part.sequence.drafter and not count:
+                part.sequence.drafter.learn(0, 0)
+        return [
+            part._replace(draft=draft.tokens[:count]) if draft else part
+            for part, draft, count in zip(parts, drafts, counts, strict=True)
+        ]
+
+    def _draft(self, part: Part) -> Draft | None:
+        """What a sequence may go on with."""
+        sequence = part.sequence
+        most = sequence.limit - len(sequence.sampled) - 1
+        if not (part.samples and sequence.drafter and most > 0):
+            return None
+        return sequence.drafter.propose(sequence.sampled, most)
+
+    def _prompt_budget(self, parts: list[Part], running: list[Sequence]) -> int:
+        """Tokens of prompts in this step. Flex alone takes small steps: somebody may come."""
+        if parts or all(sequence.tier == "flex" for sequence in running):
+            return min(self.budget.chunk, self.budget.most - sum(part.length for part in parts))
+        return self.budget.prompts
+
+    def _padded(self, part: Part) -> Part:
+        return part._replace(padding=part.length % 2) if self.even_runs else part
+
     def _waits_for_sibling(self, sequence: Sequence) -> bool:
         """Choices of one request have one prompt: the first computes it, the others take it over."""
-        if sequence.num_computed or not self.reuses_prefixes:
+        if sequence.num_computed or not self.can_cut:
             return False
-        siblings = [other for other in self.running if other.request == sequence.request]
+        siblings = list(self._siblings(sequence))
         computed = any(other.prompt_computed for other in siblings)
         return not computed and any(other.number < sequence.number for other in siblings)
 
+    def _siblings(self, sequence: Sequence) -> Iterator[Sequence]:
+        """Other choices of its request that run."""
+        return (other for other in self.running if other.request == sequence.request and other is not sequence)
+
     def _reuse(self, sequence: Sequence) -> list[Reuse | Keep]:
         """What a slot is to hold at the beginning, and what is to be kept of what it held."""
-        reuse = Reuse(sequence.slot, sequence.slot, 0)
-        if self.reuses_prefixes:
-            reuse = self.cache.find(sequence.prompt, sequence.slot, tenant=sequence.tenant)
+        reuse = self._find(sequence) if self.can_cut else Reuse(sequence.slot, sequence.slot, 0)
         steps = self._kept_before(reuse, sequence)
-        sequence.num_computed = sequence.num_cached = reuse.length
-        self.cache.hold(sequence.slot, sequence.tenant, sequence.prompt[: reuse.length])
+        sequence.num_computed = reuse.length
+        if sequence.num_cached is None:
+            sequence.num_cached = min(reuse.length, len(sequence.prompt))
+        self._hold(sequence)
         return steps
+
+    def _find(self, sequence: Sequence) -> Reuse:
+        """The best beginning: that of a sibling, else what others have left."""
+        computed = [sibling for sibling in self._siblings(sequence) if sibling.prompt_computed]
+        if computed and not sequence.goes_on:
+            return Reuse(computed[0].slot, sequence.slot, len(sequence.prompt) - 1)
+        reuse = self.cache.find(sequence.tokens, sequence.slot, namespace=sequence.namespace)
+        return reuse if sequence.goes_on else reuse._replace(length=sequence.num_shared(reuse.length))
 
     def _kept_before(self, reuse: Reuse, sequence: Sequence) -> list[Reuse | Keep]:
         """The same, after what its target held is kept aside, if that is worth it."""
-        keep = self.cache.keep(reuse, sequence.prompt, tenant=sequence.tenant) if self.reuses_prefixes else None
+        if not self.can_cut:
+            return [reuse]
+        keep = self.cache.keep(reuse, sequence.prompt, namespace=sequence.caching.namespace)
         return [keep, reuse] if keep else [reuse]
+
+
+def urgency(sequence: Sequence) -> tuple[int, int]:
+    """Whose prompt is computed first."""
+    return RANKS[sequence.tier], sequence.number

@@ -4,24 +4,28 @@ import itertools
 from collections import Counter, deque
 
 from antiphon.dialect.reading.reader import Reader
-from antiphon.engine.base import Decoding
+from antiphon.engine.base import Decoding, Service
 from antiphon.engine.events import FinishReason
 from antiphon.engine.llama.constraint import Constraint
+from antiphon.engine.llama.drafting.drafter import Drafter
 from antiphon.engine.llama.draws import Draws
 from antiphon.engine.llama.messages import Said
 from antiphon.engine.llama.output import Output
 
+DEFAULT = Service()
 RequestKey = tuple[int, str]
 
 
 class Sequence:
-    """request: (sender, id). prompt: token ids. limit: most tokens to sample. tenant: whose
-    prefixes it may share. constraint: what it must follow. reader: how its text is read.
+    """request: (sender, id). prompt: token ids. limit: most tokens to sample. service: who goes first, and
+    what others may find of it. constraint: what it must follow. reader: how its text is read.
+
+    breakpoints: how many tokens of the prompt lie before each. drafter: guesses what it goes on with.
 
     `forced` tokens come next without a choice; `unsaid` is what came so before the first one.
     broken: its grammar has given up. `num_computed` of its tokens are in the cache; the rest must go through the
     model before the next one can be sampled. While it runs, `slot` is its cache stream. `number` tells who came
-    first; `num_cached` is how much of the prompt another sequence had computed before.
+    first; `num_cached` is how much of the prompt had been computed before it began.
     """
 
     numbers = itertools.count()
@@ -34,12 +38,14 @@ class Sequence:
         prompt: list[int],
         limit: int,
         decoding: Decoding,
-        tenant: str,
+        service: Service = DEFAULT,
         constraint: Constraint | None = None,
         reader: Reader | None = None,
     ) -> None:
         self.number = next(self.numbers)
-        self.tenant = tenant
+        self.tier = service.tier
+        self.caching = service.caching
+        self.breakpoints: tuple[int, ...] = ()
         self.request = request
         self.choice = choice
         self.prompt = prompt
@@ -53,8 +59,9 @@ class Sequence:
         self.forced: deque[int] = deque(constraint.begin() if constraint else ())
         self.unsaid: list[Said] = []
         self.broken = False
+        self.drafter: Drafter | None = None
         self.num_computed = 0
-        self.num_cached = 0
+        self.num_cached: int | None = None
         self.slot = -1
         self.finish: FinishReason | None = None
 
@@ -79,6 +86,27 @@ class Sequence:
             return self.sampled[self.num_computed - len(self.prompt) :][:most]
         rest = self.prompt[self.num_computed : self.num_computed + most]
         return rest + self.sampled[: most - len(rest)] if len(rest) < most else rest
+
+    def num_shared(self, length: int) -> int:
+        """How many of its first `length` tokens others may find."""
+        if not self.caching.explicit:
+            return length
+        return max((place for place in self.breakpoints if place <= length), default=0)
+
+    @property
+    def namespace(self) -> str:
+        """Whose what it looks for is. What nobody else may find of one that goes on later is its own."""
+        return f"#{self.number}" if self.goes_on and self.caching.explicit else self.caching.namespace
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it had a slot before."""
+        return self.num_cached is not None
+
+    def tokens_from(self, start: int, most: int) -> list[int]:
+        """The next tokens of all, at most `most`."""
+        behind = start - len(self.prompt)
+        return self.sampled[behind : behind + most]
 
     def append(self, token: int) -> None:
         """Take a sampled token that is part of the answer."""

@@ -3,12 +3,18 @@
 Knows one sequence at a time, and nothing of batches, caches or receivers.
 """
 
+from collections.abc import Callable
+from collections.abc import Sequence as Seq
+
 from antiphon.engine.events import TokenLogprob, TopLogprob
 from antiphon.engine.llama.constraint import Mask, TooComplex
-from antiphon.engine.llama.messages import Delta, Said
+from antiphon.engine.llama.messages import Counts, Delta, Said
 from antiphon.engine.llama.sampler import Row, Sampled, sample, take
 from antiphon.engine.llama.sequence import Sequence
 from antiphon.engine.llama.tokenizer import Tokenizer
+
+Masks = Callable[[Sequence], Mask | None]
+"""What a sequence may say next, None for anything; marks it as broken where its grammar has given up."""
 
 
 class Speaker:
@@ -17,15 +23,25 @@ class Speaker:
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
 
-    def advance(self, sequence: Sequence, row: Row, mask: Mask | None) -> Delta | None:
-        """One more token of a sequence, and what its grammar forces behind it."""
+    def advance(self, sequence: Sequence, rows: Seq[Row], draft: Seq[int], masks: Masks) -> Delta | None:
+        """One more token of a sequence, and what its grammar forces behind it; and so on, as long as that is what was
+        guessed. rows: logits behind its last token, and behind each of the draft.
+        """
         said, sequence.unsaid = sequence.unsaid, []
-        if not sequence.finish:  # a stop string may have ended it in what came before its first choice
-            said += self._say(sequence, self._choose(sequence, row, mask))
+        before, num_new = len(sequence.sampled), 0
+        while not (sequence.finish or sequence.broken) and num_new < len(rows):
+            mask = masks(sequence)
+            if sequence.broken:
+                break
+            said += self._say(sequence, self._choose(sequence, rows[num_new], mask))
+            new = sequence.sampled[before:]
+            if num_new == len(new) or new != list(draft[: len(new)]):
+                break
+            num_new = len(new)
         if not (said or sequence.finish):
             return None
-        counts = (len(sequence.sampled), sequence.output.num_thought, sequence.num_cached)
-        return Delta(sequence.request[1], sequence.choice, tuple(said), sequence.finish, *counts)
+        counts = count(sequence) if sequence.finish else None
+        return Delta(sequence.request[1], sequence.choice, tuple(said), sequence.finish, counts)
 
     def _choose(self, sequence: Sequence, row: Row, mask: Mask | None) -> Sampled:
         """The next token, which the grammar then knows."""
@@ -78,3 +94,16 @@ class Speaker:
         name, piece = self.tokenizer.spelling, self.tokenizer.spelling_bytes
         top = tuple(TopLogprob(name(token), piece(token), value) for token, value in sampled.top)
         return TokenLogprob(name(sampled.token), piece(sampled.token), logprob, top)
+
+
+def count(sequence: Sequence) -> Counts:
+    """What a sequence took that has ended."""
+    num_cached, drafter = sequence.num_cached or 0, sequence.drafter
+    return Counts(
+        num_tokens=len(sequence.sampled),
+        num_thought=sequence.output.num_thought,
+        num_cached=num_cached,
+        num_written=max(0, sequence.num_shared(len(sequence.prompt)) - num_cached),
+        num_accepted=drafter.num_accepted if drafter else 0,
+        num_rejected=drafter.num_rejected if drafter else 0,
+    )

@@ -1,10 +1,13 @@
 """What a worker says of a request, in the words of all engines: events and errors. Knows no process and no queue."""
 
+from collections.abc import Mapping
+
 from antiphon.engine.base import Decoding
-from antiphon.engine.events import Arguments, Event, Reasoning, Text, ToolCall
+from antiphon.engine.events import Arguments, Event, Reasoning, Text, ToolCall, Usage
 from antiphon.engine.llama.messages import (
     Admitted,
     BadGrammar,
+    Counts,
     Delta,
     Exhausted,
     Full,
@@ -20,6 +23,7 @@ from antiphon.errors import (
     InvalidGrammar,
     InvalidRequest,
     QueueFull,
+    ResourceUnavailable,
 )
 
 FromRequest = Admitted | TooLong | UnknownToken | Full | BadGrammar | Exhausted | Delta | ApiError
@@ -40,6 +44,8 @@ def admission(answer: FromRequest, card: Ready, decoding: Decoding, *, told: boo
             raise InvalidRequest(reason, param=f"logit_bias.{token}", code="invalid_value")
         case BadGrammar(place=place, reason=reason):
             raise InvalidGrammar(place, reason)
+        case Full(limit=limit, tier="flex"):
+            raise ResourceUnavailable(limit)
         case Full(limit=limit):
             raise QueueFull(limit)
         case ApiError():
@@ -60,3 +66,18 @@ def build_event(said: Said, choice: int) -> Event:
             return ToolCall(said.text, "custom", choice=choice)
         case _:
             return ToolCall(said.text, choice=choice)
+
+
+def build_usage(prompt_tokens: int, counts: Mapping[int, Counts]) -> Usage:
+    """What all choices took together. The prompt is that of the first."""
+    everyone = counts.values()
+    rejected = sum(each.num_rejected for each in everyone)
+    return Usage(
+        prompt_tokens,
+        sum(each.num_tokens for each in everyone) + rejected,
+        cached_tokens=counts[0].num_cached,
+        reasoning_tokens=sum(each.num_thought for each in everyone),
+        cache_write_tokens=counts[0].num_written,
+        accepted_prediction_tokens=sum(each.num_accepted for each in everyone),
+        rejected_prediction_tokens=rejected,
+    )

@@ -47,7 +47,7 @@ def tune(model: Model, folder: Path, *, threads: int, tell: Callable[[], None], 
     """What was found for this file on this machine before, or what is measured now, which `tell` announces.
     depth: how many tokens to attend to while measuring.
     """
-    file = folder / f"{model.path.stem}-{describe(model)}.json"
+    file = folder / f"{model.path.stem}-{identify(model)}.json"
     if kept := read(file):
         return kept
     tell()
@@ -115,7 +115,7 @@ def time_run(runner: Runner, depth: int, length: int) -> float:
     return milliseconds
 
 
-def describe(model: Model) -> str:
+def identify(model: Model) -> str:
     """A hash of all that the outcome depends on."""
     told = (*processors(), build_description(), model.digest())
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
@@ -137,7 +137,7 @@ def read(file: Path) -> Tuning | None:
         return None
 
 
-def write(tuning: Tuning, file: Path) -> None:
+def write(tuning: Struct, file: Path) -> None:
     """In one piece. Where nothing can be written, the next start measures again."""
     unfinished = file.with_suffix(f".{os.getpid()}")
     with suppress(OSError):

@@ -5,6 +5,7 @@ Reads its configuration from the first line of standard input and lives while th
 
 import gc
 import hashlib
+import logging
 import signal
 import sys
 import time
@@ -13,21 +14,33 @@ from pathlib import Path
 from antiphon.engine.llama.binding import build_description
 from antiphon.engine.llama.compiler import Compiler
 from antiphon.engine.llama.config import FlashAttention, WorkerConfig, decode
+from antiphon.engine.llama.disk_cache import DiskCache
+from antiphon.engine.llama.drafting.costs import StepCosts
+from antiphon.engine.llama.drafting.measure import load_costs
+from antiphon.engine.llama.intake import Intake
 from antiphon.engine.llama.loop import Loop
 from antiphon.engine.llama.mailbox import SocketMailbox
 from antiphon.engine.llama.messages import Failed, Measuring, Progress, Ready
 from antiphon.engine.llama.model import Model
+from antiphon.engine.llama.prefix_cache import PrefixCache
 from antiphon.engine.llama.runner import DecodeError, Runner
 from antiphon.engine.llama.sandbox import Sandbox
-from antiphon.engine.llama.scheduler import Scheduler
+from antiphon.engine.llama.scheduler import Budget, Scheduler
 from antiphon.engine.llama.threads import ThreadGovernor
 from antiphon.engine.llama.tokenizer import Tokenizer
-from antiphon.engine.llama.tuning import can_tune, tune
+from antiphon.engine.llama.tuning import can_tune, identify, tune
 from antiphon.engine.llama.vocabulary import build_vocabulary
 from antiphon.errors import ConfigurationError
 
+log = logging.getLogger(__name__)
+
 BATCH_TOKENS = 512
-CHUNK_TOKENS = 64
+PROMPT_MS, CHUNK_MS = 500, 150
+"""What a step may take that computes prompts: alone, so that who comes does not wait long, and beside sequences that
+are given tokens, which they pause for.
+"""
+LEAST_PROMPT, LEAST_CHUNK = 64, 16
+"""Tokens, however long they take."""
 DEFAULT_CONTEXT = 8192
 PROGRESS_INTERVAL_S = 0.1
 
@@ -61,32 +74,50 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
     attention = choose_attention(config, model, mailbox, governor.num_threads)
     runner = Runner(
         model,
-        context=context,
+        context=context + config.deterministic,  # a run may be filled up by a token
         parallel=config.parallel,
-        batch_tokens=max(BATCH_TOKENS, config.parallel),
+        batch_tokens=BATCH_TOKENS + 2 * config.parallel,
         threads=governor.num_threads,
         flash_attention=attention,
+        kv_type=config.kv_type,
     )
     token_bytes = runner.token_bytes()  # a first pass, which touches the weights and starts the threads
-    mailbox.announce(
-        describe(model, tokenizer, context=context, fingerprint=fingerprint(model, config, context, attention))
+    costs = measure_costs(config, model, runner, mailbox, context=context, attention=attention)
+    budget = Budget(
+        most=runner.batch_tokens - config.parallel,
+        prompts=costs.most_tokens(PROMPT_MS, least=LEAST_PROMPT, most=BATCH_TOKENS),
+        chunk=costs.most_tokens(CHUNK_MS, least=LEAST_CHUNK, most=BATCH_TOKENS),
     )
+    print_of = fingerprint(model, config, context=context, attention=attention, budget=budget)
+    cache = PrefixCache(config.parallel, config.cache_bytes // token_bytes)
+    disk = DiskCache(
+        Path(config.disk_folder),
+        state_signature(model, config, attention),
+        cache,
+        most_bytes=config.disk_bytes if model.can_cut else 0,
+        tell=log.warning,
+    )
+    mailbox.announce(describe(model, tokenizer, context=context, fingerprint=print_of))
     scheduler = Scheduler(
         num_slots=config.parallel,
         max_waiting=config.queue,
-        batch_tokens=runner.batch_tokens,
-        chunk_tokens=CHUNK_TOKENS,
-        cache_tokens=config.cache_bytes // token_bytes,
-        reuses_prefixes=model.can_cut,
+        budget=budget,
+        cache=cache,
+        costs=costs if model.can_cut else None,
+        even_runs=config.deterministic,
+        can_cut=model.can_cut,
     )
+    compiler = Compiler(vocabulary, sandbox)
+    looks_back = config.draft and model.can_cut
+    intake = Intake(tokenizer, compiler, mailbox.wake, context=context, looks_back=looks_back)
     return Loop(
         mailbox,
         runner=runner,
         tokenizer=tokenizer,
         scheduler=scheduler,
-        compiler=Compiler(vocabulary, sandbox),
+        intake=intake,
         governor=governor,
-        context=context,
+        disk=disk,
     )
 
 
@@ -103,6 +134,10 @@ def choose_context(config: WorkerConfig, model: Model) -> int:
 
 def choose_attention(config: WorkerConfig, model: Model, mailbox: SocketMailbox, threads: int) -> FlashAttention:
     """What was asked for, or what is faster; where that cannot be found out, what llama.cpp takes by itself."""
+    if config.kv_type != "f16":
+        return "on"  # llama.cpp's other kernel takes no other values
+    if config.deterministic and config.flash_attention == "auto":
+        return "off"
     if config.flash_attention != "auto" or not can_tune(model):
         return config.flash_attention
     folder = Path(config.tuning_folder)
@@ -130,11 +165,31 @@ def describe(model: Model, tokenizer: Tokenizer, *, context: int, fingerprint: s
     )
 
 
-def fingerprint(model: Model, config: WorkerConfig, context: int, attention: FlashAttention) -> str:
-    """A hash of all that can change the output: engine build, model file, shapes of cache and batch."""
-    shapes = f"{context} {config.parallel} {BATCH_TOKENS} {CHUNK_TOKENS} {attention}"
-    told = f"{build_description()} {model.digest()} {shapes}"
-    return f"fp_{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+def fingerprint(model: Model, config: WorkerConfig, *, context: int, attention: FlashAttention, budget: Budget) -> str:
+    """A hash of all that can change the output: engine build, model file, shapes of cache and batch. Where an answer
+    does not depend on what is computed together, shapes do not count.
+    """
+    shapes = "" if config.deterministic else f"{context} {config.parallel} {budget} {config.draft}"
+    return f"fp_{digest_of(state_signature(model, config, attention), shapes, str(config.deterministic))[:12]}"
+
+
+def state_signature(model: Model, config: WorkerConfig, attention: FlashAttention) -> str:
+    """A hash of all that decides whether a computed prompt of one process fits another."""
+    return digest_of(build_description(), model.digest(), attention, config.kv_type)[:32]
+
+
+def digest_of(*told: str) -> str:
+    """A hash of all of them."""
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def measure_costs(
+    config: WorkerConfig, model: Model, runner: Runner, mailbox: SocketMailbox, *, context: int, attention: str
+) -> StepCosts:
+    """What a step costs here by its number of tokens."""
+    told = digest_of(identify(model), attention, config.kv_type, str(runner.batch_tokens), str(min(context, 512)))
+    file = Path(config.tuning_folder) / f"{model.path.stem}-{told[:12]}-steps.json"
+    return load_costs(runner, file, context=context, tell=lambda: mailbox.announce(Measuring()))
 
 
 class ProgressReport:

@@ -96,7 +96,8 @@ TABLE: dict[str, Support] = {
         asks_nothing=("none",),
     ),
     "service_tier": Support(
-        effect="`auto` and `default` are what every request gets; the answer names the tier used.",
+        effect="`priority` (also `fast`) goes before `default` (also `auto` and `scale`), and `flex` takes what they"
+        " leave: it is interrupted for them, goes on later, and may be refused with 429. It names the tier used.",
         needs="service_tiers",
         hint=True,
         asks_nothing=("auto", "default"),
@@ -140,13 +141,26 @@ TABLE: dict[str, Support] = {
         asks_nothing=({"type": "text"},),
         instead="Ask for JSON in a message and check what comes.",
     ),
-    "prediction": Support(effect="Makes a predictable answer faster; never changes it.", needs="prediction", hint=True),
-    "prompt_cache_key": Support(effect="Groups requests that begin alike.", needs="prompt_caching", hint=True),
+    "prediction": Support(
+        effect="Makes a predictable answer faster, and never changes it. Tokens of it that were tried are counted as"
+        " accepted or rejected.",
+        needs="prediction",
+        hint=True,
+    ),
+    "prompt_cache_key": Support(
+        effect="Groups requests that begin alike: they share computed prompts with each other only, which stay longer.",
+        needs="prompt_caching",
+        hint=True,
+    ),
     "prompt_cache_options": Support(
-        effect="Which prefixes are kept, and how long.", needs="prompt_caching", hint=True, asks_nothing=({},)
+        effect="`mode`: `implicit` (default) keeps all prompts as far as there is room, `explicit` only what lies"
+        " before a breakpoint. `ttl`: stays so long at least, as far as half of the room goes.",
+        needs="prompt_caching",
+        hint=True,
+        asks_nothing=({},),
     ),
     "prompt_cache_retention": Support(
-        effect="How long prefixes are kept. `in_memory` is what every request gets.",
+        effect="`in_memory` (default) keeps prompts as long as the server runs, `24h` on disk, too.",
         needs="prompt_caching",
         hint=True,
         asks_nothing=("in_memory",),

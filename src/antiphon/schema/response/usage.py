@@ -12,7 +12,7 @@ class PromptTokensDetails(Outgoing, frozen=True, kw_only=True):
     """Tokens of recordings."""
     cached_tokens: int = 0
     """Tokens that had been computed for an earlier request."""
-    cache_write_tokens: int | UnsetType = UNSET
+    cache_write_tokens: int = 0
     """Tokens that were kept for later requests."""
     text_tokens: int | UnsetType = UNSET
     """Tokens of text."""

@@ -1,0 +1,60 @@
+"""What a pass costs on this machine by its number of tokens: measured once for each model file, and kept."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from antiphon.engine.llama.drafting.costs import StepCosts
+from antiphon.engine.llama.prefix_cache import Reuse
+from antiphon.engine.llama.runner import Run, Runner
+from antiphon.engine.llama.tuning import write
+
+COUNTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128)
+DEPTH = 64
+"""Tokens that are attended to while measuring."""
+ROUNDS = 3
+PATIENCE_S = 3.0
+"""After which no further round begins."""
+
+
+class Measured(Struct, frozen=True):
+    """Milliseconds of a pass by its number of tokens."""
+
+    step_ms: dict[int, float]
+
+
+def load_costs(runner: Runner, file: Path, *, context: int, tell: Callable[[], None]) -> StepCosts:
+    """What was measured before, or what is measured now, which `tell` announces. Slot 0 must not be in use. context: of
+    a slot, in tokens.
+    """
+    try:
+        measured = msgspec.json.decode(file.read_bytes(), type=Measured)
+    except (OSError, msgspec.DecodeError):
+        tell()
+        measured = Measured(measure(runner, context=context))
+        write(measured, file)
+    return StepCosts(measured.step_ms)
+
+
+def measure(runner: Runner, *, context: int) -> dict[int, float]:
+    """In turn, and the least of each, so that a neighbour's bursts do not count."""
+    depth = min(DEPTH, context // 4)
+    counts = [count for count in COUNTS if count <= min(context - depth, runner.batch_tokens)]
+    runner.decode([Run(0, 0, [0] * depth, 0)])
+    began, rounds = time.perf_counter(), []
+    while len(rounds) < ROUNDS and (not rounds or time.perf_counter() - began < PATIENCE_S):
+        rounds.append({count: time_pass(runner, depth, count) for count in counts})
+    runner.prepare(Reuse(0, 0, 0))
+    return {count: round(min(times[count] for times in rounds), 3) for count in counts}
+
+
+def time_pass(runner: Runner, depth: int, count: int) -> float:
+    """Milliseconds of a pass whose tokens all want logits up to 32, as a draft does; it is then forgotten."""
+    began = time.perf_counter()
+    runner.decode([Run(0, depth, [0] * count, count if count <= 32 else 1)])
+    milliseconds = (time.perf_counter() - began) * 1000
+    runner.prepare(Reuse(0, 0, depth))
+    return milliseconds
