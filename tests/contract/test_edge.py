@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from antiphon.dialect.conversation import Conversation
-from antiphon.engine.base import Decoding
+from antiphon.engine.base import Decoding, Service
 from antiphon.engine.events import Event, Text
 from antiphon.engine.pool import Pool
 from antiphon.engine.scripted import ScriptedEngine
@@ -26,10 +26,10 @@ class FaultyEngine(ScriptedEngine):
         self.tenants: list[str] = []
 
     async def generate(
-        self, conversation: Conversation, decoding: Decoding, *, tenant: str
+        self, conversation: Conversation, decoding: Decoding, service: Service
     ) -> AsyncGenerator[Event, None]:
         """Fail, after a text or at once."""
-        self.tenants.append(tenant)
+        self.tenants.append(service.caching.namespace)
         if conversation.turns[-1].text == "hello":
             yield Text("hello")
         raise RuntimeError(SECRET)

@@ -10,7 +10,7 @@ import openai
 import pytest
 
 from antiphon.dialect.conversation import Conversation
-from antiphon.engine.base import Decoding
+from antiphon.engine.base import Decoding, Service
 from antiphon.engine.events import Event
 from antiphon.engine.pool import Pool
 from antiphon.engine.scripted import ScriptedEngine
@@ -29,12 +29,12 @@ class WatchedEngine(ScriptedEngine):
         self.num_closed = 0
 
     async def generate(
-        self, conversation: Conversation, decoding: Decoding, *, tenant: str
+        self, conversation: Conversation, decoding: Decoding, service: Service
     ) -> AsyncGenerator[Event, None]:
         """As the scripted engine, watched."""
         self.num_open += 1
         try:
-            async with aclosing(super().generate(conversation, decoding, tenant=tenant)) as events:
+            async with aclosing(super().generate(conversation, decoding, service)) as events:
                 async for event in events:
                     yield event
         finally:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from antiphon.dialect.conversation import Conversation, JsonFormat, Tool, ToolChoice, Turn
-from antiphon.engine.base import Decoding
+from antiphon.engine.base import Decoding, Service
 from antiphon.engine.events import Arguments, Event, Finish, Reasoning, Refusal, Text, TokenLogprob, ToolCall, Usage
 from antiphon.engine.scripted import ScriptedEngine
 from antiphon.errors import EngineCrashed, InternalError, InvalidRequest
@@ -45,7 +45,7 @@ async def play(
     """The events of a script, or of a message that is none."""
     said = lines[0] if lines and isinstance(lines[0], str) else json.dumps(lines)
     conversation = Conversation((Turn("user", said),), tools, choice or ToolChoice(), format=wanted)
-    return [event async for event in ScriptedEngine().generate(conversation, Decoding(**decoding), tenant="")]
+    return [event async for event in ScriptedEngine().generate(conversation, Decoding(**decoding), Service())]
 
 
 async def test_any_message_is_said_back() -> None:
@@ -58,7 +58,7 @@ async def test_any_message_is_said_back() -> None:
 async def test_the_last_user_message_counts() -> None:
     """Not a tool's result, and not what somebody said before."""
     turns = (Turn("user", "a"), Turn("user", "b c"), Turn("tool", "d"))
-    events = [event async for event in ScriptedEngine().generate(Conversation(turns), Decoding(), tenant="")]
+    events = [event async for event in ScriptedEngine().generate(Conversation(turns), Decoding(), Service())]
     assert events == [Text("b"), Text(" c"), Finish(), Usage(4, 2)]
 
 

@@ -111,6 +111,8 @@ class Loop:
         logits = self._decode(parts)
         for part in parts:
             self.scheduler.computed(part)
+            if part.padding and not part.samples:
+                self.runner.cut(part.sequence.slot, part.sequence.num_computed)
         choosing = [part for part in parts if part.samples]
         masks = StepMasks(self.masks, [part.sequence for part in choosing])
         outbox: defaultdict[int, list[Delta]] = defaultdict(list)

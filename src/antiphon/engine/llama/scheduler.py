@@ -108,11 +108,11 @@ class Scheduler:
         self._let_in()
         preparations = self._close_gaps()
         running = self._active()
-        parts = [self._run(sequence, running) for sequence in running if self._speaks(sequence)]
+        parts = [self._run(sequence, running) for sequence in running if sequence.prompt_computed]
         parts = self._with_drafts(parts)
         budget = self._prompt_budget(parts, running)
         for sequence in sorted(running, key=urgency):
-            if budget > 0 and not self._speaks(sequence) and not self._waits_for_sibling(sequence):
+            if budget > 0 and not sequence.prompt_computed and not self._waits_for_sibling(sequence):
                 if sequence.num_computed == 0:
                     preparations += self._reuse(sequence)
                 num_tokens = min(budget, sequence.num_uncomputed)
@@ -125,7 +125,7 @@ class Scheduler:
         """The tokens of a part are in the cache now."""
         sequence = part.sequence
         sequence.num_computed += part.num_tokens
-        if sequence.num_computed - part.num_tokens < len(sequence.prompt):
+        if sequence.num_computed - part.num_tokens < sequence.prefill:
             self._hold(sequence)
 
     def verified(self, part: Part) -> bool:
@@ -180,7 +180,7 @@ class Scheduler:
         last = max(flex, key=lambda sequence: sequence.number)
         self.slots[last.slot] = None
         self.cache.hold(last.slot, last.tokens[: last.num_computed], replace(last.caching, namespace=last.namespace))
-        last.num_computed = 0
+        last.interrupt()
         self.waiting.put_back(last)
         return last.slot
 
@@ -211,12 +211,8 @@ class Scheduler:
     def _active(self) -> list[Sequence]:
         """Who takes part in the step: all, but flex not while a priority prompt is computed."""
         running = self.running
-        hurried = any(sequence.tier == "priority" and not self._speaks(sequence) for sequence in running)
+        hurried = any(sequence.tier == "priority" and not sequence.prompt_computed for sequence in running)
         return [sequence for sequence in running if not (hurried and sequence.tier == "flex")]
-
-    def _speaks(self, sequence: Sequence) -> bool:
-        """Whether a step gives it a token: its prompt is computed, and not much else is to be."""
-        return sequence.prompt_computed and sequence.num_uncomputed <= self.budget.chunk
 
     def _run(self, sequence: Sequence, running: list[Sequence]) -> Part:
         """What a sequence has said and not computed: its last token, and what a grammar forced behind it."""

@@ -61,6 +61,7 @@ class Sequence:
         self.broken = False
         self.drafter: Drafter | None = None
         self.num_computed = 0
+        self.prefill = len(prompt)
         self.num_cached: int | None = None
         self.slot = -1
         self.finish: FinishReason | None = None
@@ -77,15 +78,20 @@ class Sequence:
 
     @property
     def prompt_computed(self) -> bool:
-        """Whether its prompt is computed, so that each step gives it a token."""
-        return self.num_computed >= len(self.prompt)
+        """Whether its prompt is computed, and all it had said when it was interrupted: each step gives it a token."""
+        return self.num_computed >= self.prefill
 
     def uncomputed(self, most: int) -> list[int]:
         """The next tokens to compute, at most `most`."""
-        if self.prompt_computed:
+        if self.num_computed >= len(self.prompt):
             return self.sampled[self.num_computed - len(self.prompt) :][:most]
         rest = self.prompt[self.num_computed : self.num_computed + most]
         return rest + self.sampled[: most - len(rest)] if len(rest) < most else rest
+
+    def interrupt(self) -> None:
+        """It loses its slot, and goes on later where it was."""
+        self.num_computed = 0
+        self.prefill = len(self.prompt) + len(self.sampled)
 
     def num_shared(self, length: int) -> int:
         """How many of its first `length` tokens others may find."""

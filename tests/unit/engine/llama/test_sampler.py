@@ -29,7 +29,7 @@ shares = st.integers(0, 100).map(lambda percent: percent / 100)
 
 def sequence(*sampled: int, **decoding: Any) -> Sequence:
     """A choice with these tokens sampled already."""
-    made = Sequence((b"", "r"), 0, tenant="", prompt=[0, 1], limit=100, decoding=Decoding(**decoding))
+    made = Sequence((b"", "r"), 0, prompt=[0, 1], limit=100, decoding=Decoding(**decoding))
     for token in sampled:
         made.append(token)
     return made

@@ -1,27 +1,47 @@
 """engine/llama/scheduler.py: who runs, and what goes into a step. Without a model: a toy cache keeps the books."""
 
+from typing import Any
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from antiphon.engine.base import Decoding
-from antiphon.engine.llama.prefix_cache import Keep, Reuse
-from antiphon.engine.llama.scheduler import PASS_WORTH, Plan, Scheduler
+from antiphon.engine.base import Caching, Decoding, Service, Tier
+from antiphon.engine.llama.drafting.costs import StepCosts
+from antiphon.engine.llama.drafting.drafter import Drafter
+from antiphon.engine.llama.prefix_cache import Held, Keep, PrefixCache, Reuse
+from antiphon.engine.llama.scheduler import PASS_WORTH, Budget, Part, Plan, Scheduler
 from antiphon.engine.llama.sequence import Sequence
 
 SLOTS, BATCH, CHUNK = 4, 16, 4
 
 
-def make_scheduler(**changes: int) -> Scheduler:
-    sizes = {"num_slots": SLOTS, "max_waiting": 8, "batch_tokens": BATCH, "chunk_tokens": CHUNK} | changes
-    return Scheduler(**sizes)
+def make_scheduler(
+    *, num_slots: int = SLOTS, max_waiting: int = 8, batch: int = BATCH, cache_tokens: int = 0, **changes: Any
+) -> Scheduler:
+    return Scheduler(
+        num_slots=num_slots,
+        max_waiting=max_waiting,
+        budget=Budget(most=batch, prompts=batch, chunk=CHUNK),
+        cache=PrefixCache(num_slots, cache_tokens),
+        **changes,
+    )
 
 
 def make_sequence(
-    name: str, prompt: list[int], limit: int = 3, *, choice: int = 0, tenant: str = "t", ahead: int = 0
+    name: str,
+    prompt: list[int],
+    limit: int = 3,
+    *,
+    choice: int = 0,
+    tier: Tier = "default",
+    ahead: int = 0,
+    **caching: Any,
 ) -> Sequence:
     """ahead: tokens that its grammar forces before the first choice."""
-    sequence = Sequence((b"me", name), choice, prompt=prompt, limit=limit, decoding=Decoding(), tenant=tenant)
+    service = Service(tier=tier, caching=Caching(**caching))
+    sequence = Sequence((b"me", name), choice, prompt=prompt, limit=limit, decoding=Decoding(), service=service)
     for token in range(min(ahead, limit - 1)):
         sequence.append(token)
     return sequence
@@ -48,38 +68,60 @@ class ToyEngine:
         assert [bool(sequence) for sequence in self.scheduler.slots] == sorted(
             (bool(sequence) for sequence in self.scheduler.slots), reverse=True
         ), "used slots are consecutive"
-        assert 0 < sum(part.num_tokens for part in plan.parts) <= self.scheduler.batch_tokens
-        for sequence, num_tokens, samples in plan.parts:
-            assert num_tokens > 0
-            cache = self.cache[sequence.slot]
-            assert len(cache) == sequence.num_computed
-            cache += sequence.uncomputed(num_tokens)
-            assert cache == sequence.tokens[: len(cache)], "the cache holds the sequence's own tokens"
-            assert samples == (len(cache) == len(sequence.tokens))
+        padding = sum(part.padding for part in plan.parts)
+        assert 0 < sum(part.length for part in plan.parts) - padding <= self.scheduler.budget.most
+        for part in plan.parts:
+            self.compute(part)
         for part in plan.parts:
             self.scheduler.computed(part)
             if part.samples:
-                self.say(part.sequence)
+                self.say(part)
+            elif part.padding:
+                del self.cache[part.sequence.slot][part.sequence.num_computed :]
         return plan
+
+    def compute(self, part: Part) -> None:
+        sequence, cache = part.sequence, self.cache[part.sequence.slot]
+        assert part.num_tokens > 0
+        assert len(cache) == sequence.num_computed
+        cache += sequence.uncomputed(part.num_tokens)
+        assert cache == sequence.tokens[: len(cache)], "the cache holds the sequence's own tokens"
+        assert part.samples == (len(cache) == len(sequence.tokens))
+        assert part.samples or not part.draft
+        assert not self.scheduler.even_runs or part.length % 2 == 0
+        cache += [*part.draft, *[-1] * part.padding]
 
     def prepare(self, step: Reuse | Keep) -> None:
         if isinstance(step, Keep):
             for number in step.dropped:
                 del self.kept[number]
-            self.kept[step.number] = list(self.cache[step.slot])
+            self.kept[step.number] = self.cache[step.slot][: step.length]
+            assert len(self.kept[step.number]) == step.length
             return
         source = self.kept[step.source] if step.source in self.kept else self.cache[step.source]
         assert step.length <= len(source)
         self.cache[step.target] = source[: step.length]
 
-    def say(self, sequence: Sequence) -> None:
-        """A token, and what comes behind it by force, up to the limit."""
+    def say(self, part: Part) -> None:
+        """A token for each guessed right and one more, and what comes behind each by force, up to the limit."""
+        sequence, before = part.sequence, len(part.sequence.sampled)
+        for row in range(1 + len(part.draft)):
+            if len(sequence.sampled) - before == row:
+                self.append(sequence)
+            if sequence.sampled[before:] != list(part.draft[: len(sequence.sampled) - before]):
+                break
+        if len(sequence.sampled) >= sequence.limit:
+            sequence.finish = "length"
+        if self.scheduler.verified(part):
+            del self.cache[sequence.slot][sequence.num_computed :]
+        if sequence.finish:
+            self.scheduler.remove(sequence)
+            self.ended.append(sequence)
+
+    def append(self, sequence: Sequence) -> None:
         for _ in range(1 + self.runs.get(sequence.number, 0)):
             if len(sequence.sampled) < sequence.limit:
                 sequence.append(len(sequence.sampled))
-        if len(sequence.sampled) >= sequence.limit:
-            self.scheduler.remove(sequence)
-            self.ended.append(sequence)
 
 
 def sizes(plan: Plan) -> list[tuple[int, bool]]:
@@ -126,11 +168,14 @@ def test_more_wait_than_run() -> None:
 def test_queue_is_bounded() -> None:
     """No more than `max_waiting` sequences wait; an empty server takes any request."""
     scheduler = make_scheduler(max_waiting=2)
-    assert scheduler.has_room_for(128)
+    assert scheduler.has_room_for(128, "default")
     scheduler.add([make_sequence(str(number), [number]) for number in range(5)])
-    assert scheduler.has_room_for(1)
+    scheduler.schedule()
+    assert scheduler.has_room_for(1, "default")
+    assert not scheduler.has_room_for(2, "default")
     scheduler.add([make_sequence("x", [9])])
-    assert not scheduler.has_room_for(1)
+    assert not scheduler.has_room_for(1, "default")
+    assert scheduler.has_room_for(2, "flex"), "each tier has a queue of its own"
 
 
 def test_choices_share_one_prefill() -> None:
@@ -207,7 +252,7 @@ def test_a_short_run_goes_along_with_the_others() -> None:
 
 def test_what_a_slot_loses_is_kept() -> None:
     """Another prompt's turn in a slot keeps aside what it held, and the first prompt's next finds it there."""
-    scheduler = make_scheduler(num_slots=1, batch_tokens=64, cache_tokens=1000)
+    scheduler = make_scheduler(num_slots=1, batch=64, cache_tokens=1000)
     engine = ToyEngine(scheduler)
     first, second = list(range(100, 150)), list(range(200, 250))
     steps = []
@@ -222,7 +267,7 @@ def test_what_a_slot_loses_is_kept() -> None:
 
 def test_what_a_move_overwrites_is_kept() -> None:
     """Where a running sequence moves into the place of one that ended, what that one computed is found again."""
-    scheduler = make_scheduler(num_slots=2, batch_tokens=128, cache_tokens=1000)
+    scheduler = make_scheduler(num_slots=2, batch=128, cache_tokens=1000)
     engine = ToyEngine(scheduler)
     first, second = list(range(100, 150)), list(range(200, 250))
     scheduler.add([make_sequence("first", first, limit=1), make_sequence("second", second, limit=9)])
@@ -281,19 +326,34 @@ def test_choices_share_the_prompt_and_not_what_is_forced() -> None:
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_any_schedule_keeps_the_books(data: st.DataObject) -> None:
-    """Whatever comes, goes, is cancelled or said by force: caches hold what they should, and everything ends once."""
-    scheduler = make_scheduler(max_waiting=1000, cache_tokens=data.draw(st.sampled_from([0, 120])))
+    """Whatever comes, goes, is cancelled, preempted, guessed or said by force: caches hold what they should, and
+    everything ends once.
+    """
+    scheduler = make_scheduler(
+        max_waiting=1000,
+        cache_tokens=data.draw(st.sampled_from([0, 120])),
+        costs=StepCosts(data.draw(st.sampled_from([{1: 10.0, 16: 20.0}, {1: 10.0, 16: 60.0}]))),
+        even_runs=data.draw(st.booleans()),
+        can_cut=data.draw(st.sampled_from([True, True, False])),
+    )
     engine = ToyEngine(scheduler)
     alive: dict[str, list[Sequence]] = {}
     for number in range(data.draw(st.integers(1, 12))):
         name = str(number)
         prompt = data.draw(st.lists(st.integers(0, 2), min_size=1, max_size=30))
-        tenant = data.draw(st.sampled_from("ab"))
+        namespace, tier = data.draw(st.sampled_from("ab")), data.draw(st.sampled_from(("priority", "default", "flex")))
+        caching = {"namespace": namespace, "explicit": data.draw(st.booleans())}
+        breakpoints = tuple(sorted(data.draw(st.sets(st.integers(1, len(prompt)), max_size=2))))
         count, limit = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 6) | st.integers(1, 60))
         ahead, run = data.draw(st.sampled_from([(0, 0), (0, 2), (3, 0), (20, 30)]))
         alive[name] = [
-            make_sequence(name, prompt, limit, choice=choice, tenant=tenant, ahead=ahead) for choice in range(count)
+            make_sequence(name, prompt, limit, choice=choice, tier=tier, ahead=ahead, **caching)
+            for choice in range(count)
         ]
+        prediction = data.draw(st.none() | st.lists(st.integers(0, 9), min_size=1, max_size=20) | st.just(range(60)))
+        for sequence in alive[name]:
+            sequence.breakpoints = breakpoints
+            sequence.drafter = Drafter(list(prediction) if prediction else None, prompt)
         engine.runs.update((sequence.number, run) for sequence in alive[name])
         scheduler.add(alive[name])
         for _ in range(data.draw(st.integers(0, 3))):
@@ -311,3 +371,128 @@ def test_any_schedule_keeps_the_books(data: st.DataObject) -> None:
     expected = {id(sequence) for sequences in alive.values() for sequence in sequences}
     assert expected == {id(sequence) for sequence in engine.ended}
     assert len(engine.ended) == len(expected)
+
+
+def test_flex_makes_room_and_goes_on() -> None:
+    """Where a slot is wanted, flex loses its own, keeps what it has computed, and says later what it would have."""
+    scheduler = make_scheduler(num_slots=1, batch=128, cache_tokens=1000)
+    engine = ToyEngine(scheduler)
+    flex = make_sequence("flex", list(range(100, 140)), limit=6, tier="flex")
+    scheduler.add([flex])
+    while len(flex.sampled) < 2:
+        engine.step()
+    scheduler.add([make_sequence("default", list(range(200, 240)), limit=2)])
+    assert {part.sequence.request[1] for _ in range(2) for part in engine.step().parts} == {"default"}
+    assert not flex.num_computed and len(flex.sampled) == 2
+    [part] = engine.step().parts
+    assert (part.sequence, part.num_tokens) == (flex, 1), "what it had computed was kept"
+    while not scheduler.idle:
+        engine.step()
+    assert flex.sampled == list(range(6)) and flex.num_cached == 0
+
+
+def test_flex_of_an_explicit_cache_goes_on() -> None:
+    """What nobody else may find of it is there for itself."""
+    scheduler = make_scheduler(num_slots=1, batch=128, cache_tokens=1000)
+    engine = ToyEngine(scheduler)
+    flex = make_sequence("flex", list(range(100, 140)), limit=6, tier="flex", explicit=True)
+    scheduler.add([flex])
+    while not flex.sampled:
+        engine.step()
+    scheduler.add([make_sequence("other", list(range(100, 140)), limit=1)])
+    assert [part.num_tokens for part in engine.step().parts] == [40], "it was not for others"
+    assert [part.num_tokens for part in engine.step().parts] == [1]
+
+
+def test_flex_stands_back_while_a_priority_prompt_is_computed() -> None:
+    """Then it goes on, beside it."""
+    scheduler = make_scheduler()
+    engine = ToyEngine(scheduler)
+    flex = make_sequence("flex", [1], limit=50, tier="flex")
+    scheduler.add([flex])
+    engine.step()
+    scheduler.add([make_sequence("fast", list(range(2, 34)), limit=9, tier="priority")])
+    assert [[part.sequence.tier for part in engine.step().parts] for _ in range(3)] == [
+        ["priority"], ["priority"], ["flex", "priority"]
+    ]  # fmt: skip
+
+
+def test_priority_prompts_go_first() -> None:
+    """Of prompts that are computed at a time, that of the highest tier."""
+    scheduler = make_scheduler()
+    engine = ToyEngine(scheduler)
+    scheduler.add([make_sequence("default", list(range(40)))])
+    engine.step()
+    scheduler.add([make_sequence("fast", list(range(100, 110)), tier="priority")])
+    assert [part.sequence.request[1] for part in engine.step().parts] == ["default", "fast"]
+
+
+def test_flex_alone_takes_small_steps() -> None:
+    """So that who comes does not wait long."""
+    scheduler = make_scheduler()
+    engine = ToyEngine(scheduler)
+    scheduler.add([make_sequence("flex", list(range(40)), tier="flex")])
+    assert sizes(engine.step()) == [(CHUNK, False)]
+
+
+def test_explicit_caching() -> None:
+    """Others find what lies before a breakpoint, and nothing where there is none; choices share their prompt."""
+    for breakpoints, found in (((), 0), ((4,), 4), ((4, 8), 8)):
+        scheduler = make_scheduler()
+        engine = ToyEngine(scheduler)
+        first = [make_sequence("1", list(range(10)), choice=choice, explicit=True) for choice in range(2)]
+        for sequence in first:
+            sequence.breakpoints = breakpoints
+        scheduler.add(first)
+        engine.step()
+        assert [part.num_tokens for part in engine.step().parts] == [1, 1]
+        while not scheduler.idle:
+            engine.step()
+        second = make_sequence("2", [*range(10), 77])
+        scheduler.add([second])
+        engine.step()
+        assert second.num_cached == found
+
+
+def test_explicit_reading() -> None:
+    """A request with explicit caching takes over whole prefixes, up to a breakpoint of its own."""
+    scheduler = make_scheduler()
+    engine = ToyEngine(scheduler)
+    scheduler.add([make_sequence("1", list(range(12)), limit=1)])
+    engine.step()
+    second = make_sequence("2", [*range(10), 77, 78], explicit=True)
+    second.breakpoints = (6, 11)
+    scheduler.add([second])
+    engine.step()
+    assert second.num_cached == 6
+
+
+def test_a_draft_is_verified() -> None:
+    """What was guessed right is said in one step; what was not is cut off, and the next token is right all the same."""
+    scheduler = make_scheduler(costs=StepCosts({1: 10.0, 16: 11.0}))
+    engine = ToyEngine(scheduler)
+    sequence = make_sequence("a", [50, 51], limit=20)
+    sequence.drafter = Drafter([0, 1, 2, 3, 4, 5, 99, 7, 8], None)
+    scheduler.add([sequence])
+    steps = 0
+    while not scheduler.idle:
+        engine.step()
+        steps += 1
+    assert sequence.sampled == list(range(20))
+    assert (sequence.drafter.num_accepted, sequence.drafter.num_rejected) == (7, 1)
+    assert steps < 20
+
+
+def test_what_is_lost_is_computed_again() -> None:
+    """Where a copy turns out to be broken, its sequence begins anew, and nobody looks there again."""
+    scheduler = make_scheduler()
+    held = Held("", np.arange(100, dtype=np.int32))
+    number = scheduler.cache.number()
+    scheduler.cache.stored[number] = held
+    sequence = make_sequence("a", list(range(100)))
+    scheduler.add([sequence])
+    [reuse] = scheduler.schedule().preparations
+    assert reuse == Reuse(number, 0, 99)
+    assert scheduler.lost(reuse) is sequence
+    assert scheduler.schedule().preparations == [Reuse(0, 0, 0)]
+    assert sequence.num_cached == 0
