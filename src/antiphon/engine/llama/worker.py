@@ -14,12 +14,14 @@ from pathlib import Path
 from antiphon.engine.llama.binding import build_description
 from antiphon.engine.llama.compiler import Compiler
 from antiphon.engine.llama.config import FlashAttention, WorkerConfig, decode
+from antiphon.engine.llama.determinism import check_shapes
 from antiphon.engine.llama.disk_cache import DiskCache
 from antiphon.engine.llama.drafting.costs import StepCosts
 from antiphon.engine.llama.drafting.measure import load_costs
 from antiphon.engine.llama.intake import Intake
 from antiphon.engine.llama.loop import Loop
 from antiphon.engine.llama.mailbox import SocketMailbox
+from antiphon.engine.llama.memory import check_memory, free_bytes
 from antiphon.engine.llama.messages import Failed, Measuring, Progress, Ready
 from antiphon.engine.llama.model import Model
 from antiphon.engine.llama.prefix_cache import PrefixCache
@@ -65,11 +67,13 @@ def main() -> None:
 
 def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
     """Everything the loop needs, warmed up. Raises `ConfigurationError`."""
+    free = free_bytes()
     model = Model(Path(config.model_path), on_progress=ProgressReport(mailbox))
     tokenizer = Tokenizer(model.vocab)
     vocabulary = build_vocabulary(tokenizer)
     sandbox = Sandbox(vocabulary)  # a fork, which must come before there are threads
     context = choose_context(config, model)
+    check_memory(model, free, context=context, parallel=config.parallel, kv_type=config.kv_type)
     governor = ThreadGovernor(config.threads)
     attention = choose_attention(config, model, mailbox, governor.num_threads)
     runner = Runner(
@@ -82,6 +86,8 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
         kv_type=config.kv_type,
     )
     token_bytes = runner.token_bytes()  # a first pass, which touches the weights and starts the threads
+    if config.deterministic:
+        promise(model, runner, slots=config.parallel, most_threads=governor.most)
     costs = measure_costs(config, model, runner, mailbox, context=context, attention=attention)
     budget = Budget(
         most=runner.batch_tokens - config.parallel,
@@ -163,6 +169,13 @@ def describe(model: Model, tokenizer: Tokenizer, *, context: int, fingerprint: s
         eos_text=tokenizer.eos_text,
         fingerprint=fingerprint,
     )
+
+
+def promise(model: Model, runner: Runner, *, slots: int, most_threads: int) -> None:
+    """That answers do not depend on what is computed together. Raises `ConfigurationError`."""
+    if not model.can_cut:
+        raise ConfigurationError("--deterministic cannot be had with this model: what it computes cannot be shortened.")
+    check_shapes(runner, slots=slots, most_threads=most_threads)
 
 
 def fingerprint(model: Model, config: WorkerConfig, *, context: int, attention: FlashAttention, budget: Budget) -> str:
