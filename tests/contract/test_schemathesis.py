@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from antiphon.schema.request.agreement import MOST_BREAKPOINTS
 from tests.contract.able import serve_able
 from tests.contract.live import frames
 from tests.contract.test_answers import CHUNK
@@ -132,6 +133,11 @@ def agreeing(request: dict[str, Any]) -> dict[str, Any]:
     if kept.pop("function_call", None) and kept.get("functions"):
         kept["function_call"] = "auto"
     kept["messages"] = [message for message in map(agreeing_message, kept["messages"]) if message["role"] != "tool"]
+    parts = [
+        part for message in kept["messages"] if isinstance(message["content"], list) for part in message["content"]
+    ]
+    for part in [part for part in parts if part.get("prompt_cache_breakpoint")][MOST_BREAKPOINTS:]:
+        part.pop("prompt_cache_breakpoint", None)
     return kept | {"messages": kept["messages"] or [{"role": "user", "content": "Hi"}], "n": 2}
 
 

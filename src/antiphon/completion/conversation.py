@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from antiphon.dialect.conversation import Conversation, JsonFormat, Tool, ToolCall, ToolChoice, Turn
 from antiphon.schema.request import tools as wire
 from antiphon.schema.request.create import CreateChatCompletion
@@ -15,7 +17,7 @@ from antiphon.schema.request.messages import (
     UserMessage,
 )
 from antiphon.schema.request.options import JsonObjectResponse, JsonSchemaResponse, ResponseFormat
-from antiphon.schema.request.parts import RefusalPart, TextPart, UserPart
+from antiphon.schema.request.parts import RefusalPart, TextPart, UserPart, ends_prefix
 
 VERBOSITY = {
     "low": "Keep your answer as short as it can be: a sentence or two, without introduction, repetition or summary.",
@@ -48,31 +50,34 @@ def build_turns(messages: Sequence[Message]) -> Iterator[Turn]:
         match message:
             case ToolMessage():
                 name = names.get(message.tool_call_id)
-                yield Turn("tool", turn.text, name=name, tool_call_id=message.tool_call_id)
+                yield replace(turn, name=name, tool_call_id=message.tool_call_id)
             case FunctionMessage():
-                yield Turn("tool", turn.text, name=message.name, tool_call_id=latest.get(message.name))
+                yield replace(turn, name=message.name, tool_call_id=latest.get(message.name))
             case _:
                 yield turn
 
 
 def build_turn(message: Message, index: int) -> Turn:
     """A message without the wire's variety. index: its place, which makes the id of a call in the deprecated form."""
+    content = message.content or ""
+    text, breakpoints = join(content), tuple(find_breakpoints(content))
     match message:
         case DeveloperMessage() | SystemMessage():
-            return Turn(message.role, join(message.content), message.name)
+            return Turn(message.role, text, message.name, breakpoints=breakpoints)
         case UserMessage():
-            return Turn("user", join(message.content), message.name)
+            return Turn("user", text, message.name, breakpoints=breakpoints)
         case AssistantMessage():
-            said = filter(None, (join(message.content or ""), message.refusal))
+            said = filter(None, (text, message.refusal))
             return Turn(
                 "assistant",
                 "\n".join(said),
                 message.name,
                 tool_calls=tuple(build_calls(message, index)),
                 reasoning=message.reasoning_content or message.reasoning,
+                breakpoints=breakpoints,
             )
         case ToolMessage() | FunctionMessage():
-            return Turn("tool", join(message.content or ""))
+            return Turn("tool", text, breakpoints=breakpoints)
 
 
 def build_calls(message: AssistantMessage, index: int) -> Iterator[ToolCall]:
@@ -92,6 +97,16 @@ def join(content: str | Sequence[UserPart | RefusalPart]) -> str:
     if isinstance(content, str):
         return content
     return "\n".join(text for part in content if (text := text_of(part)) is not None)
+
+
+def find_breakpoints(content: str | Sequence[UserPart | RefusalPart]) -> Iterator[int]:
+    """How much of the joined text stands up to the end of each part that ends a prefix."""
+    length: int | None = None
+    for part in content if not isinstance(content, str) else ():
+        if (text := text_of(part)) is not None:
+            length = len(text) if length is None else length + len("\n" + text)
+        if ends_prefix(part):
+            yield length or 0
 
 
 def text_of(part: UserPart | RefusalPart) -> str | None:

@@ -26,7 +26,7 @@ class ToolCall(Struct, frozen=True):
 class Turn(Struct, frozen=True):
     """One message: who speaks, and the text. `name` tells participants of one role apart, and of a tool's
     turn which tool it was; `tool_call_id` says which call it answers; `reasoning` is what the assistant
-    thought before it spoke.
+    thought before it spoke. breakpoints: behind how many characters of the text a prefix ends that is to be kept.
     """
 
     role: Role
@@ -35,6 +35,7 @@ class Turn(Struct, frozen=True):
     tool_call_id: str | None = None
     tool_calls: tuple[ToolCall, ...] = ()
     reasoning: str | None = None
+    breakpoints: tuple[int, ...] = ()
 
 
 class Tool(Struct, frozen=True):

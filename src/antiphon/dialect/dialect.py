@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from antiphon.dialect.breakpoints import find_breakpoints
 from antiphon.dialect.conversation import Conversation, Tool
 from antiphon.dialect.families import FORMS
 from antiphon.dialect.form import Form, Thinking
@@ -21,7 +22,7 @@ from antiphon.dialect.message import find_texts, rewrite
 from antiphon.dialect.normalize import normalize
 from antiphon.dialect.probing.probe import find_traits
 from antiphon.dialect.probing.tools import find_thinking
-from antiphon.dialect.prompt import ControlTokens, Marks, Pieces, choose_marks
+from antiphon.dialect.prompt import Breakpoint, ControlTokens, Marks, Pieces, choose_marks
 from antiphon.dialect.reading.reading import Reading
 from antiphon.dialect.teaching import build_lesson
 from antiphon.dialect.template import Template
@@ -36,11 +37,14 @@ MOST_KEPT, MOST_KEPT_BYTES = 64, 16 << 20
 
 
 class Plan(Struct, frozen=True):
-    """A prompt, and the answer to it: what it may be, and how it is read."""
+    """A prompt, and the answer to it: what it may be, and how it is read. breakpoints: where prefixes end that are to
+    be kept, in their order.
+    """
 
     prompt: Pieces
     grammar: Grammar | None = None
     reading: Reading | None = None
+    breakpoints: tuple[Breakpoint, ...] = ()
 
 
 Answer = tuple[Grammar | None, Reading | None]
@@ -71,7 +75,7 @@ class Dialect:
         asked = (conversation.tools, conversation.tool_choice, conversation.format, thinking, thinks)
         key = repr(asked)
         answer = self.answers.find_or_make(key, lambda: self._answer(conversation, thinking, thinks=thinks), len(key))
-        return Plan(prompt, *answer)
+        return Plan(prompt, *answer, find_breakpoints(conversation, prompt, self.render))
 
     def _answer(self, conversation: Conversation, thinking: Thinking | None, *, thinks: bool) -> Answer:
         """What the answer may be, and how it is read."""

@@ -15,6 +15,14 @@ from antiphon.errors import TemplateRefused
 Piece = int | str
 Pieces = tuple[Piece, ...]
 
+
+class Breakpoint(NamedTuple):
+    """A place in a prompt: so many characters into a piece. Those into a control token, or behind all pieces, are 0."""
+
+    piece: int
+    chars: int
+
+
 RARE_IDEOGRAPHS = range(0x2A600, 0x2A6D7)
 NONCHARACTERS = [chr(code) for code in range(0xFDD0, 0xFDF0)]
 

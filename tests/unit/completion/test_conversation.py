@@ -60,6 +60,43 @@ def test_each_message_is_one_turn(message: dict[str, Any], turn: Turn) -> None:
     assert build_conversation(request(message)) == Conversation((turn,))
 
 
+def last(value: str) -> dict[str, Any]:
+    """A text part up to whose end the prompt is to be kept."""
+    return text(value) | {"prompt_cache_breakpoint": {"mode": "explicit"}}
+
+
+LOOK = {"type": "image_url", "image_url": {"url": "a"}}
+SEEN = LOOK | {"prompt_cache_breakpoint": {"mode": "explicit"}}
+BREAKPOINTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
+    # a message, and its text up to each breakpoint
+    ({"role": "system", "content": [last("s"), text("t")]}, ("s",)),
+    ({"role": "developer", "content": [text("d"), last("é"), text("f")]}, ("d\né",)),
+    ({"role": "user", "content": [last("a "), last("b\n")]}, ("a ", "a \nb\n")),
+    ({"role": "user", "content": [last(""), text("b")]}, ("",)),
+    ({"role": "user", "content": [text(""), last(""), text("b")]}, ("\n",)),
+    ({"role": "user", "content": [SEEN, text("b"), SEEN, LOOK, last("c")]}, ("", "b", "b\nc")),
+    ({"role": "user", "content": [text("a") | {"prompt_cache_breakpoint": None}]}, ()),
+    (ASSISTANT | {"content": [last("Well."), NO], "refusal": "No."}, ("Well.",)),
+    (ASSISTANT | {"content": [NO, last("Well.")], "tool_calls": [call("c1")]}, ("No.\nWell.",)),
+]
+
+
+@pytest.mark.parametrize(("message", "prefixes"), BREAKPOINTS)
+def test_a_turn_says_where_prefixes_end(message: dict[str, Any], prefixes: tuple[str, ...]) -> None:
+    """In messages of all roles that have parts, as so many characters of the text, which has nothing else in it."""
+    (turn,) = build_conversation(request(message)).turns
+    assert tuple(turn.text[:length] for length in turn.breakpoints) == prefixes
+    parts = [part for part in message["content"] if "image_url" not in part]
+    assert turn.text.startswith("\n".join(part.get("text", "No.") for part in parts))
+
+
+def test_a_result_says_where_a_prefix_ends() -> None:
+    """It keeps that when it learns its tool's name."""
+    called = ASSISTANT | {"tool_calls": [call("c1", "f")]}
+    result = {"role": "tool", "content": [last("4"), text("5")], "tool_call_id": "c1"}
+    assert build_conversation(request(called, result)).turns[1] == Turn("tool", "4\n5", "f", "c1", breakpoints=(1,))
+
+
 CALLS_F = ASSISTANT | {"function_call": {"name": "f", "arguments": ""}}
 RESULTS: list[tuple[list[dict[str, Any]], list[tuple[str | None, str | None]]]] = [
     # what the assistant calls and is told, then the name and the call's id of each result

@@ -9,6 +9,7 @@ from typing import NoReturn
 from antiphon.errors import InvalidRequest
 from antiphon.schema.request.create import CreateChatCompletion
 from antiphon.schema.request.messages import AssistantMessage, ToolMessage
+from antiphon.schema.request.parts import ends_prefix
 from antiphon.schema.request.tools import (
     AllowedToolsChoice,
     CustomTool,
@@ -21,6 +22,7 @@ from antiphon.schema.request.tools import (
 )
 from antiphon.schema.request.words import shorten
 
+MOST_BREAKPOINTS = 4
 NamesATool = FunctionTool | CustomTool | NamedFunctionChoice | NamedCustomChoice
 
 
@@ -127,9 +129,26 @@ def _check_assistant(message: AssistantMessage, path: str) -> None:
         refuse(f"{path}.reasoning", "'reasoning' and 'reasoning_content' are twins and must not differ.")
 
 
+def _breakpoints(request: CreateChatCompletion) -> None:
+    paths = list(_find_breakpoints(request))
+    if len(paths) > MOST_BREAKPOINTS:
+        refuse(
+            paths[MOST_BREAKPOINTS],
+            f"A request has at most {MOST_BREAKPOINTS} cache breakpoints, and this one has {len(paths)}."
+            f" Leave out the earliest {len(paths) - MOST_BREAKPOINTS}: what they end is part of what the others do.",
+        )
+
+
+def _find_breakpoints(request: CreateChatCompletion) -> Iterator[str]:
+    for index, message in enumerate(request.messages):
+        for number, part in enumerate(message.content if isinstance(message.content, list) else ()):
+            if ends_prefix(part):
+                yield f"messages[{index}].content[{number}].prompt_cache_breakpoint"
+
+
 def refuse(param: str, sentence: str, *, code: str = "invalid_value") -> NoReturn:
     """End the request at this field."""
     raise InvalidRequest(sentence, param=param, code=code)
 
 
-RULES = (_limits, _logprobs, _stream, _audio, _tools, _functions, _messages)
+RULES = (_limits, _logprobs, _stream, _audio, _tools, _functions, _messages, _breakpoints)

@@ -104,3 +104,8 @@ UserPart = Annotated[TextPart | ImagePart | AudioPart | FilePart, Discriminator(
 AssistantPart = Annotated[TextPart | RefusalPart, Discriminator("type")]
 TextParts = Annotated[list[Annotated[TextPart, Discriminator("type")]], Field(min_length=1, max_length=MAX_PARTS)]
 TextContent = str | TextParts
+
+
+def ends_prefix(part: UserPart | RefusalPart) -> bool:
+    """Whether the prompt up to the end of this part is to be kept."""
+    return not isinstance(part, RefusalPart) and part.prompt_cache_breakpoint is not None

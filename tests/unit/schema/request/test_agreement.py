@@ -10,6 +10,7 @@ from antiphon.schema.request import agreement
 from antiphon.schema.request.create import CreateChatCompletion
 from antiphon.schema.request.parse import parse_create
 from tests.unit.schema.request.cases import DISAGREEMENTS, GOOD, HI, Fields
+from tests.unit.schema.request.cases.agreement import LAST
 from tests.unit.schema.request.cases.base import call, custom, function
 
 
@@ -56,6 +57,11 @@ SENTENCES: dict[str, tuple[Fields, str]] = {
         "Messages with role 'tool' must be a response to a preceding message with 'tool_calls'; no call before has the"
         " id 'x'.",
     ),
+    "breakpoints": (
+        {"messages": [{"role": "user", "content": [LAST] * 6}]},
+        "A request has at most 4 cache breakpoints, and this one has 6. Leave out the earliest 2: what they end is part"
+        " of what the others do.",
+    ),
 }
 
 
@@ -89,6 +95,16 @@ def test_shapes_come_before_agreement(fields: Fields, param: str) -> None:
 def test_a_function_and_a_custom_tool_may_share_a_name() -> None:
     """What tells tools apart is type and name."""
     parse_create(json.dumps(GOOD | {"tools": [function("f"), custom("f")]}).encode())
+
+
+def test_four_breakpoints_are_not_too_many() -> None:
+    """Those of a prediction do not count: it is no part of the prompt."""
+    content = [LAST] * 4
+    fields = {
+        "messages": [HI, {"role": "user", "content": content}],
+        "prediction": {"type": "content", "content": content},
+    }
+    parse_create(json.dumps(GOOD | fields).encode())
 
 
 def test_results_may_come_in_any_order_and_more_than_once() -> None:

@@ -6,6 +6,10 @@ VOICE = {"voice": "alloy", "format": "wav"}
 TOOLS = {"tools": [function("f"), custom("c")]}
 ASSISTANT = {"role": "assistant"}
 RESULT = {"role": "tool", "content": "4", "tool_call_id": "call_1"}
+TEXT = {"type": "text", "text": "a"}
+LAST = TEXT | {"prompt_cache_breakpoint": {"mode": "explicit"}}
+"""A part without and with a breakpoint."""
+SEEN = {"type": "image_url", "image_url": {"url": "a"}, "prompt_cache_breakpoint": {"mode": "explicit"}}
 
 
 def allowed(*tools: object) -> dict[str, object]:
@@ -64,4 +68,9 @@ DISAGREEMENTS: list[Bad] = [
     (messages(ASSISTANT | {"tool_calls": [custom_call("call_2")]}, RESULT), VALUE, "messages[1].tool_call_id"),
     (messages(ASSISTANT | {"function_call": {"name": "f", "arguments": ""}}, RESULT | {"tool_call_id": "f"}), VALUE,
      "messages[1].tool_call_id"),
+    (messages({"role": "user", "content": [LAST, SEEN, TEXT, LAST, LAST, TEXT, SEEN, LAST]}), VALUE,
+     "messages[0].content[6].prompt_cache_breakpoint"),
+    (messages(HI, *({"role": role, "content": [TEXT, LAST]} for role in ("system", "developer", "user", "assistant")),
+              ASSISTANT | {"tool_calls": [call("call_1")]}, RESULT | {"content": [TEXT, TEXT, LAST]}), VALUE,
+     "messages[6].content[2].prompt_cache_breakpoint"),
 ]  # fmt: skip
