@@ -145,7 +145,7 @@ class LlamaEngine:
         running = set(range(decoding.n))
         counts: dict[int, Counts] = {}
         try:
-            worker.send(Submit(request, plan.prompt, decoding, service, (), plan.grammar, plan.reading))
+            worker.send(Submit(request, plan.prompt, decoding, service, plan.breakpoints, plan.grammar, plan.reading))
             assert self.card
             told = bool(conversation.tools or conversation.format)
             prompt_tokens = admission(await inbox.get(), self.card, decoding, told=told)

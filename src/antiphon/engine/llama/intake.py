@@ -80,7 +80,7 @@ class Intake:
             pending.cancel()
 
     def _prepare(self, message: Submit) -> Arrival:
-        prompt = self.tokenizer.encode(message.prompt)
+        prompt, breakpoints = self.tokenizer.encode_marked(message.prompt, message.breakpoints)
         predicted = (message.service.prediction or "")[: self.context * self.tokenizer.longest_token]
         constraint: Constraint | Verdict | None = None
         if message.grammar and len(prompt) < self.context:  # else it will be refused
@@ -90,7 +90,7 @@ class Intake:
                 constraint = refused.verdict
         prediction = self.tokenizer.encode_text(predicted) if predicted else None
         drafters = [self._open_drafter(prediction, prompt) for _ in range(message.decoding.n)]
-        return Arrival(message, prompt, constraint, drafters, ())
+        return Arrival(message, prompt, constraint, drafters, tuple(breakpoints))
 
     def _open_drafter(self, prediction: list[int] | None, prompt: list[int]) -> Drafter | None:
         looked_through = prompt if self.looks_back else None

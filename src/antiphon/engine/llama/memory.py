@@ -1,6 +1,5 @@
 """Whether a model fits into memory: its weights, and the cache of all that may run at a time."""
 
-import os
 from pathlib import Path
 
 from antiphon.engine.llama.binding import lib
@@ -52,11 +51,11 @@ def cache_bytes(model: Model, *, context: int, parallel: int, kv_type: KvType) -
 
 def check_memory(model: Model, free: int | None, *, context: int, parallel: int, kv_type: KvType) -> None:
     """free: what was free before the model was loaded. Raises `ConfigurationError`."""
-    weights = os.path.getsize(model.path)
+    weights = model.path.stat().st_size
     cache = cache_bytes(model, context=context, parallel=parallel, kv_type=kv_type)
     if free is not None and weights + cache > free:
         raise ConfigurationError(
             f"The model does not fit into memory: its weights take {weights / GB:.1f} GB and {parallel} sequences of"
-            f" {context} tokens {cache / GB:.1f} GB, but {free / GB:.1f} GB are free. Lower --context or --parallel, set"
-            " --kv-type q8_0, or take a smaller model."
+            f" {context} tokens {cache / GB:.1f} GB, but {free / GB:.1f} GB are free. Lower --context or --parallel,"
+            " set --kv-type q8_0, or take a smaller model."
         )

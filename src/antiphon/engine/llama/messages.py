@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from antiphon.dialect.grammar.grammar import Grammar
-from antiphon.dialect.prompt import Piece
+from antiphon.dialect.prompt import Breakpoint, Piece
 from antiphon.dialect.reading.reader import Reading
 from antiphon.engine.base import Decoding, Service, Tier
 from antiphon.engine.events import FinishReason, TokenLogprob
@@ -24,7 +24,7 @@ class Submit(Struct, frozen=True, tag=True):
     prompt: tuple[Piece, ...]
     decoding: Decoding
     service: Service
-    breakpoints: tuple[tuple[int, int], ...] = ()
+    breakpoints: tuple[Breakpoint, ...] = ()
     grammar: Grammar | None = None
     reading: Reading | None = None
 

@@ -44,7 +44,8 @@ def measure(runner: Runner, *, context: int) -> dict[int, float]:
     depth = min(DEPTH, context // 4)
     counts = [count for count in COUNTS if count <= min(context - depth, runner.batch_tokens)]
     runner.decode([Run(0, 0, [0] * depth, 0)])
-    began, rounds = time.perf_counter(), []
+    began = time.perf_counter()
+    rounds: list[dict[int, float]] = []
     while len(rounds) < ROUNDS and (not rounds or time.perf_counter() - began < PATIENCE_S):
         rounds.append({count: time_pass(runner, depth, count) for count in counts})
     runner.prepare(Reuse(0, 0, 0))
