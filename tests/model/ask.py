@@ -82,16 +82,18 @@ class Choice:
 
 @dataclass
 class Answer:
-    """All choices by index, and the usage, of which `num_cached` depends on what was asked before."""
+    """All choices by index, and the usage, of which `num_cached` and `num_written` depend on what was asked before."""
 
     choices: dict[int, Choice] = field(default_factory=dict)
     usage: dict[str, Any] = field(default_factory=dict)
     num_cached: int = field(default=0, compare=False)
+    num_written: int = field(default=0, compare=False)
 
     def close(self, usage: CompletionUsage) -> "Answer":
         """Take the usage."""
         self.usage = usage.model_dump()
         self.num_cached = self.usage["prompt_tokens_details"].pop("cached_tokens")
+        self.num_written = self.usage["prompt_tokens_details"].pop("cache_write_tokens")
         return self
 
     @property

@@ -26,6 +26,20 @@ def server(folder: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def steady(folder: Path) -> Iterator[Server]:
+    """`antiphon serve --deterministic`: the same request has the same answer to the last bit."""
+    with serve(folder, "--deterministic", "--parallel", "4", "--queue", "6") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def ask_steady(steady: Server) -> Iterator[Ask]:
+    """Questions to it."""
+    with openai.OpenAI(base_url=f"{steady.url}/v1", api_key="unused", max_retries=0) as client:
+        yield Ask(client)
+
+
+@pytest.fixture(scope="session")
 def client(server: Server) -> Iterator[openai.OpenAI]:
     """The official package."""
     with openai.OpenAI(base_url=f"{server.url}/v1", api_key="unused", max_retries=0) as client:

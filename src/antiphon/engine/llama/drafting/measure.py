@@ -1,5 +1,6 @@
 """What a pass costs on this machine by its number of tokens: measured once for each model file, and kept."""
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +17,9 @@ COUNTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128)
 DEPTH = 64
 """Tokens that are attended to while measuring."""
 ROUNDS = 3
-PATIENCE_S = 3.0
-"""After which no further round begins."""
+PATIENCE_S = 5.0
+"""After which nothing more is measured, but for what is needed."""
+LEAST_COUNTS = 5
 
 
 class Measured(Struct, frozen=True):
@@ -44,12 +46,12 @@ def measure(runner: Runner, *, context: int) -> dict[int, float]:
     depth = min(DEPTH, context // 4)
     counts = [count for count in COUNTS if count <= min(context - depth, runner.batch_tokens)]
     runner.decode([Run(0, 0, [0] * depth, 0)])
-    began = time.perf_counter()
-    rounds: list[dict[int, float]] = []
-    while len(rounds) < ROUNDS and (not rounds or time.perf_counter() - began < PATIENCE_S):
-        rounds.append({count: time_pass(runner, depth, count) for count in counts})
+    began, least = time.perf_counter(), dict.fromkeys(counts, math.inf)
+    for count in counts * ROUNDS:
+        if time.perf_counter() - began < PATIENCE_S or sum(map(math.isfinite, least.values())) < LEAST_COUNTS:
+            least[count] = min(least[count], time_pass(runner, depth, count))
     runner.prepare(Reuse(0, 0, 0))
-    return {count: round(min(times[count] for times in rounds), 3) for count in counts}
+    return {count: round(milliseconds, 3) for count, milliseconds in least.items() if math.isfinite(milliseconds)}
 
 
 def time_pass(runner: Runner, depth: int, count: int) -> float:
