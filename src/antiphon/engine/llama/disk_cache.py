@@ -72,7 +72,7 @@ class DiskCache:
         self.unwritten = {number: writing for number, writing in self.unwritten.items() if not writing.done()}
         if self.folder is None or len(held.tokens) < LEAST_KEPT or len(self.unwritten) >= MOST_UNWRITTEN:
             return False
-        return all(num_common(held, other) < len(held.tokens) for other in self.cache.stored.values())
+        return all(self.cache.common(other, held) < len(held.tokens) for other in self.cache.stored.values())
 
     def write(self, held: Held, state: State) -> None:
         """Keep the state of these tokens; files that hold less of the same are not needed then."""

@@ -58,19 +58,43 @@ class Held(NamedTuple):
     until: float = 0.0
 
 
+class Size(NamedTuple):
+    """Bytes of what is kept: so many, and more for each token."""
+
+    base: int
+    per_token: int
+
+    def of(self, held: Held) -> int:
+        """Bytes of this."""
+        return self.base + self.per_token * len(held.tokens)
+
+
+UNIT = Size(0, 1)
 EMPTY = Held("", np.empty(0, np.int32))
 
 
 class PrefixCache:
-    """num_slots: how many slots there are. room: tokens that may be kept aside."""
+    """num_slots: how many slots there are. room: bytes that may be kept aside. can_cut: whether of what is held a
+    beginning can be taken; else only all of it. size: of what is kept.
+    """
 
-    def __init__(self, num_slots: int, room: int = 0, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        num_slots: int,
+        room: int = 0,
+        *,
+        can_cut: bool = True,
+        size: Size = UNIT,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.slots = [EMPTY] * num_slots
         self.kept: dict[int, Held] = {}
         """By number, the one used last at the end."""
         self.stored: dict[int, Held] = {}
         """On disk, likewise."""
         self.room = room
+        self.can_cut = can_cut
+        self.size = size
         self.clock = clock
         self.next_number = num_slots
 
@@ -88,9 +112,9 @@ class PrefixCache:
         when that saves more than the copying costs. One token at least is left to compute.
         """
         wanted = Held(namespace, np.array(prompt[:-1], np.int32))
-        best = Reuse(target, target, num_common(self.slots[target], wanted))
+        best = Reuse(target, target, self.common(self.slots[target], wanted))
         for source, held in self._places():
-            gain = num_common(held, wanted) - best.length
+            gain = self.common(held, wanted) - best.length
             if gain > len(held.tokens) // COPY_WORTH:
                 best = Reuse(source, target, best.length + gain)
         for place in (self.kept, self.stored):
@@ -101,19 +125,35 @@ class PrefixCache:
     def keep(self, reuse: Reuse, prompt: Sequence[int], *, namespace: str) -> Keep | None:
         """How to save what a slot holds before it is reused like that for `prompt`; None where little would be lost."""
         slot, lost = reuse.target, self.slots[reuse.target]
-        others = [Held(namespace, np.array(prompt, np.int32))]
-        others += [held for place, held in self._places() if place != slot]
-        found_again = max(num_common(held, lost) for held in others)
-        if len(lost.tokens) - found_again < LEAST_KEPT or len(lost.tokens) > self.room:
+        others = [held for place, held in self._places() if place != slot]
+        if self.can_cut:
+            others.append(Held(namespace, np.array(prompt, np.int32)))
+        found_again = max((self.common(held, lost) for held in others), default=0)
+        if len(lost.tokens) - found_again < LEAST_KEPT:
             return None
-        dropped = self._make_room(lost, needed=reuse.source)
+        return self._keep(slot, needed=reuse.source)
+
+    def checkpoint(self, slot: int) -> Keep | None:
+        """How to save what a slot holds while it goes on; None where that is little, or is kept already."""
+        held = self.slots[slot]
+        known = any(self.common(other, held) == len(held.tokens) for other in self.kept.values())
+        return None if known or len(held.tokens) < LEAST_KEPT else self._keep(slot, needed=slot)
+
+    def common(self, held: Held, wanted: Held) -> int:
+        """Tokens at the beginning that can be taken over from what is held."""
+        length = num_common(held, wanted)
+        return length if self.can_cut or length == len(held.tokens) else 0
+
+    def _keep(self, slot: int, *, needed: int) -> Keep | None:
+        held = self.slots[slot]
+        dropped = self._make_room(held, needed=needed)
         if dropped is None:
             return None
         for number in dropped:
             del self.kept[number]
         number = self.number()
-        self.kept[number] = lost
-        return Keep(slot, len(lost.tokens), number, dropped)
+        self.kept[number] = held
+        return Keep(slot, len(held.tokens), number, dropped)
 
     def number(self) -> int:
         """A new one, for what is no slot."""
@@ -130,15 +170,16 @@ class PrefixCache:
         is `needed`, and what is to stay warm last. None where that is not enough.
         """
         others = {number: held for number, held in self.kept.items() if number != needed}
-        dropped = [number for number, held in others.items() if num_common(held, lost) == len(held.tokens)]
+        covered = [number for number, held in others.items() if num_common(held, lost) == len(held.tokens)]
+        dropped = covered if self.can_cut else []
         warm = self._warm()
         left = sorted((number for number in others if number not in dropped), key=warm.__contains__)  # stable
-        used = sum(len(held.tokens) for number, held in self.kept.items() if number not in dropped)
-        while used + len(lost.tokens) > self.room or len(self.kept) - len(dropped) >= MOST_KEPT:
+        used = sum(self.size.of(held) for number, held in self.kept.items() if number not in dropped)
+        while used + self.size.of(lost) > self.room or len(self.kept) - len(dropped) >= MOST_KEPT:
             if not left:
                 return None
             dropped.append(left.pop(0))
-            used -= len(self.kept[dropped[-1]].tokens)
+            used -= self.size.of(self.kept[dropped[-1]])
         return tuple(dropped)
 
     def _warm(self) -> set[int]:
@@ -150,7 +191,7 @@ class PrefixCache:
         groups = [(number, held) for number, held in reversed(self.kept.items()) if held.until <= now and held.grouped]
         warm = set()
         for number, held in timed + groups:
-            left -= len(held.tokens)
+            left -= self.size.of(held)
             if left >= 0:
                 warm.add(number)
         return warm

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from antiphon.engine.llama.binding import lib, recent_errors
 from antiphon.engine.llama.config import FlashAttention, KvType
 from antiphon.engine.llama.model import Model
-from antiphon.engine.llama.prefix_cache import Keep, Reuse
+from antiphon.engine.llama.prefix_cache import Keep, Reuse, Size
 from antiphon.errors import ConfigurationError
 
 KV_TYPES: dict[KvType, int] = {"f16": lib.GGML_TYPE_F16, "q8_0": lib.GGML_TYPE_Q8_0}
@@ -118,14 +118,15 @@ class Runner:
         self.cut(slot, length)
         return self._save(slot)
 
-    def token_bytes(self) -> int:
-        """What a token takes of the memory where something is kept aside. Slot 0 must not be in use."""
+    def state_size(self) -> Size:
+        """What it takes to keep something aside. Slot 0 must not be in use."""
         sizes: list[int] = []
         for position in range(2):
             self.decode([Run(0, position, [0], 1)])
             sizes.append(lib.llama_state_seq_get_size(self.handle, 0))
         self.prepare(Reuse(0, 0, 0))
-        return max(1, sizes[1] - sizes[0])
+        per_token = sizes[1] - sizes[0]
+        return Size(max(1, sizes[0] - per_token), per_token)
 
     def _save(self, slot: int) -> State:
         """A copy of all that a slot holds; `llama_memory_seq_cp` would copy the whole stream, used or not."""

@@ -113,9 +113,8 @@ class Scheduler:
         budget = self._prompt_budget(parts, running)
         for sequence in sorted(running, key=urgency):
             if budget > 0 and not sequence.prompt_computed and not self._waits_for_sibling(sequence):
-                if sequence.num_computed == 0:
-                    preparations += self._reuse(sequence)
-                num_tokens = min(budget, sequence.num_uncomputed)
+                preparations += self._begin(sequence)
+                num_tokens = min(budget, sequence.num_uncomputed, self._to_checkpoint(sequence))
                 parts.append(Part(sequence, num_tokens, samples=num_tokens == sequence.num_uncomputed))
                 budget -= num_tokens
         parts.sort(key=lambda part: part.sequence.slot)
@@ -125,7 +124,7 @@ class Scheduler:
         """The tokens of a part are in the cache now."""
         sequence = part.sequence
         sequence.num_computed += part.num_tokens
-        if sequence.num_computed - part.num_tokens < sequence.prefill:
+        if sequence.num_computed - part.num_tokens < sequence.prefill or not self.can_cut:
             self._hold(sequence)
 
     def verified(self, part: Part) -> bool:
@@ -191,6 +190,8 @@ class Scheduler:
     def _hold(self, sequence: Sequence) -> None:
         """Its slot holds what it has computed, as far as others may find it."""
         length = sequence.num_shared(sequence.num_computed)
+        if not self.can_cut and length < sequence.num_computed:
+            length = 0
         self.cache.hold(sequence.slot, sequence.tokens[:length], sequence.caching)
 
     def _close_gaps(self) -> list[Reuse | Keep]:
@@ -255,7 +256,7 @@ class Scheduler:
 
     def _waits_for_sibling(self, sequence: Sequence) -> bool:
         """Choices of one request have one prompt: the first computes it, the others take it over."""
-        if sequence.num_computed or not self.can_cut:
+        if sequence.num_computed:
             return False
         siblings = list(self._siblings(sequence))
         computed = any(other.prompt_computed for other in siblings)
@@ -265,9 +266,26 @@ class Scheduler:
         """Other choices of its request that run."""
         return (other for other in self.running if other.request == sequence.request and other is not sequence)
 
+    def _begin(self, sequence: Sequence) -> list[Reuse | Keep]:
+        """What comes before more of a prompt is computed: at its beginning what is there already; where it cannot be
+        cut later, a checkpoint at the places that others may want to go on from.
+        """
+        if sequence.num_computed == 0:
+            return self._reuse(sequence)
+        if self.can_cut or sequence.num_computed not in sequence.checkpoints:
+            return []
+        keep = self.cache.checkpoint(sequence.slot)
+        return [keep] if keep else []
+
+    def _to_checkpoint(self, sequence: Sequence) -> int:
+        """Tokens until the next one, if there is any."""
+        places = () if self.can_cut else sequence.checkpoints
+        ahead = (place - sequence.num_computed for place in places if place > sequence.num_computed)
+        return min(ahead, default=sequence.num_uncomputed)
+
     def _reuse(self, sequence: Sequence) -> list[Reuse | Keep]:
         """What a slot is to hold at the beginning, and what is to be kept of what it held."""
-        reuse = self._find(sequence) if self.can_cut else Reuse(sequence.slot, sequence.slot, 0)
+        reuse = self._find(sequence)
         steps = self._kept_before(reuse, sequence)
         sequence.num_computed = reuse.length
         if sequence.num_cached is None:
@@ -278,15 +296,16 @@ class Scheduler:
     def _find(self, sequence: Sequence) -> Reuse:
         """The best beginning: that of a sibling, else what others have left."""
         computed = [sibling for sibling in self._siblings(sequence) if sibling.prompt_computed]
-        if computed and not sequence.goes_on:
+        if computed and not sequence.goes_on and self.can_cut:
             return Reuse(computed[0].slot, sequence.slot, len(sequence.prompt) - 1)
         reuse = self.cache.find(sequence.tokens, sequence.slot, namespace=sequence.namespace)
-        return reuse if sequence.goes_on else reuse._replace(length=sequence.num_shared(reuse.length))
+        length = sequence.num_shared(reuse.length)
+        if sequence.goes_on or length == reuse.length:
+            return reuse
+        return reuse._replace(length=length) if self.can_cut else Reuse(sequence.slot, sequence.slot, 0)
 
     def _kept_before(self, reuse: Reuse, sequence: Sequence) -> list[Reuse | Keep]:
         """The same, after what its target held is kept aside, if that is worth it."""
-        if not self.can_cut:
-            return [reuse]
         keep = self.cache.keep(reuse, sequence.prompt, namespace=sequence.caching.namespace)
         return [keep, reuse] if keep else [reuse]
 

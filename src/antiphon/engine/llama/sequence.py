@@ -88,6 +88,11 @@ class Sequence:
         rest = self.prompt[self.num_computed : self.num_computed + most]
         return rest + self.sampled[: most - len(rest)] if len(rest) < most else rest
 
+    @property
+    def checkpoints(self) -> tuple[int, ...]:
+        """How many tokens of the prompt others may want to go on from, where it has to be decided beforehand."""
+        return self.breakpoints if self.caching.explicit else (*self.breakpoints, len(self.prompt) - 1)
+
     def interrupt(self) -> None:
         """It loses its slot, and goes on later where it was."""
         self.num_computed = 0

@@ -85,7 +85,7 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
         flash_attention=attention,
         kv_type=config.kv_type,
     )
-    token_bytes = runner.token_bytes()  # a first pass, which touches the weights and starts the threads
+    size = runner.state_size()  # a first pass, which touches the weights and starts the threads
     if config.deterministic:
         promise(model, runner, slots=config.parallel, most_threads=governor.most)
     costs = measure_costs(config, model, runner, mailbox, context=context, attention=attention)
@@ -95,12 +95,12 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
         chunk=costs.most_tokens(CHUNK_MS, least=LEAST_CHUNK, most=BATCH_TOKENS),
     )
     print_of = fingerprint(model, config, context=context, attention=attention, budget=budget)
-    cache = PrefixCache(config.parallel, config.cache_bytes // token_bytes)
+    cache = PrefixCache(config.parallel, config.cache_bytes, can_cut=model.can_cut, size=size)
     disk = DiskCache(
         Path(config.disk_folder),
         state_signature(model, config, attention),
         cache,
-        most_bytes=config.disk_bytes if model.can_cut else 0,
+        most_bytes=config.disk_bytes,
         tell=log.warning,
     )
     mailbox.announce(describe(model, tokenizer, context=context, fingerprint=print_of))

@@ -18,13 +18,20 @@ SLOTS, BATCH, CHUNK = 4, 16, 4
 
 
 def make_scheduler(
-    *, num_slots: int = SLOTS, max_waiting: int = 8, batch: int = BATCH, cache_tokens: int = 0, **changes: Any
+    *,
+    num_slots: int = SLOTS,
+    max_waiting: int = 8,
+    batch: int = BATCH,
+    cache_tokens: int = 0,
+    can_cut: bool = True,
+    **changes: Any,
 ) -> Scheduler:
     return Scheduler(
         num_slots=num_slots,
         max_waiting=max_waiting,
         budget=Budget(most=batch, prompts=batch, chunk=CHUNK),
-        cache=PrefixCache(num_slots, cache_tokens),
+        cache=PrefixCache(num_slots, cache_tokens, can_cut=can_cut),
+        can_cut=can_cut,
         **changes,
     )
 
@@ -97,9 +104,11 @@ class ToyEngine:
                 del self.kept[number]
             self.kept[step.number] = self.cache[step.slot][: step.length]
             assert len(self.kept[step.number]) == step.length
+            assert self.scheduler.can_cut or step.length == len(self.cache[step.slot])
             return
         source = self.kept[step.source] if step.source in self.kept else self.cache[step.source]
         assert step.length <= len(source)
+        assert self.scheduler.can_cut or step.length in (0, len(source)), "what cannot be cut is taken whole"
         self.cache[step.target] = source[: step.length]
 
     def say(self, part: Part) -> None:
@@ -329,12 +338,14 @@ def test_any_schedule_keeps_the_books(data: st.DataObject) -> None:
     """Whatever comes, goes, is cancelled, preempted, guessed or said by force: caches hold what they should, and
     everything ends once.
     """
+    can_cut = data.draw(st.sampled_from([True, True, False]))
+    costs = StepCosts(data.draw(st.sampled_from([{1: 10.0, 16: 20.0}, {1: 10.0, 16: 60.0}])))
     scheduler = make_scheduler(
         max_waiting=1000,
         cache_tokens=data.draw(st.sampled_from([0, 120])),
-        costs=StepCosts(data.draw(st.sampled_from([{1: 10.0, 16: 20.0}, {1: 10.0, 16: 60.0}]))),
-        even_runs=data.draw(st.booleans()),
-        can_cut=data.draw(st.sampled_from([True, True, False])),
+        costs=costs if can_cut else None,
+        even_runs=can_cut and data.draw(st.booleans()),
+        can_cut=can_cut,
     )
     engine = ToyEngine(scheduler)
     alive: dict[str, list[Sequence]] = {}
@@ -496,3 +507,37 @@ def test_what_is_lost_is_computed_again() -> None:
     assert scheduler.lost(reuse) is sequence
     assert scheduler.schedule().preparations == [Reuse(0, 0, 0)]
     assert sequence.num_cached == 0
+
+
+def test_checkpoints_of_what_cannot_be_cut() -> None:
+    """Whole states are kept: of the prompt but for its last token, at breakpoints, and of what has ended."""
+    scheduler = make_scheduler(num_slots=1, batch=128, cache_tokens=1000, can_cut=False)
+    engine = ToyEngine(scheduler)
+    prompt = list(range(100))
+    first = make_sequence("1", prompt, limit=50)
+    first.breakpoints = (50,)
+    scheduler.add([first])
+    assert [sizes(engine.step()) for _ in range(3)] == [[(50, False)], [(49, False)], [(1, True)]]
+    while not scheduler.idle:
+        engine.step()
+    for tail, found in (([], 99), ([*first.sampled, 7], 149), ([7], 99)):
+        again = make_sequence("again", prompt + tail, limit=1)
+        scheduler.add([again])
+        while not scheduler.idle:
+            engine.step()
+        assert again.num_cached == found
+    other = make_sequence("other", [*prompt[:60], 7], limit=1)
+    scheduler.add([other])
+    engine.step()
+    assert other.num_cached == 50
+
+
+def test_choices_of_what_cannot_be_cut() -> None:
+    """They go on from the checkpoint of the first."""
+    scheduler = make_scheduler(batch=128, cache_tokens=1000, can_cut=False)
+    engine = ToyEngine(scheduler)
+    choices = [make_sequence("r", list(range(60)), choice=choice) for choice in range(3)]
+    scheduler.add(choices)
+    while not scheduler.idle:
+        engine.step()
+    assert [sequence.num_cached for sequence in choices] == [0, 59, 59]
