@@ -6,6 +6,8 @@ import msgspec
 from msgspec import Struct
 
 FlashAttention = Literal["auto", "on", "off"]
+DEFAULT_CONTEXT = 8192
+"""Tokens; of models whose own context is longer."""
 
 
 class WorkerConfig(Struct, frozen=True, kw_only=True):

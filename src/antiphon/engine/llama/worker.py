@@ -12,7 +12,7 @@ from pathlib import Path
 
 from antiphon.engine.llama.binding import build_description
 from antiphon.engine.llama.compiler import Compiler
-from antiphon.engine.llama.config import FlashAttention, WorkerConfig, decode
+from antiphon.engine.llama.config import DEFAULT_CONTEXT, FlashAttention, WorkerConfig, decode
 from antiphon.engine.llama.loop import Loop
 from antiphon.engine.llama.mailbox import SocketMailbox
 from antiphon.engine.llama.messages import Failed, Measuring, Progress, Ready
@@ -28,7 +28,6 @@ from antiphon.errors import ConfigurationError
 
 BATCH_TOKENS = 512
 CHUNK_TOKENS = 64
-DEFAULT_CONTEXT = 8192
 PROGRESS_INTERVAL_S = 0.1
 
 
