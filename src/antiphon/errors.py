@@ -33,6 +33,7 @@ and only `server/errors.py` turns these into HTTP.
         ├── RequestTimeout            504
         └── Unavailable               503, with Retry-After
             ├── EngineLoading
+            ├── ModelTooLarge         without Retry-After
             ├── StoreUnavailable
             │   └── NotStored
             └── ServerDraining
@@ -370,7 +371,7 @@ class Unavailable(ApiError):
 
     status = 503
     code = "unavailable"
-    retry_after_s = 5
+    retry_after_s: ClassVar[int | None] = 5
 
 
 class EngineLoading(Unavailable):
@@ -380,6 +381,20 @@ class EngineLoading(Unavailable):
 
     def __init__(self, model: str, reason: str) -> None:
         super().__init__(f"The model '{model}' is not ready: {reason}.")
+
+
+class ModelTooLarge(Unavailable):
+    """The model alone takes more memory than all models may take together; both in bytes."""
+
+    code = "model_too_large"
+    param = "model"
+    retry_after_s = None
+
+    def __init__(self, model: str, num_bytes: int, limit_bytes: int) -> None:
+        super().__init__(
+            f"The model '{model}' takes about {num_bytes:,} bytes of memory, more than the {limit_bytes:,} of"
+            " --memory-limit. Start the server with a higher one, or with a smaller --context or --parallel."
+        )
 
 
 class StoreUnavailable(Unavailable):

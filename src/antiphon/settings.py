@@ -23,6 +23,8 @@ from antiphon.errors import ConfigurationError
 FILE = "antiphon.toml"
 PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 DURATION = re.compile(r"(?P<number>[0-9]{1,9})(?P<unit>[smhdw])")
+SIZE = re.compile(r"(?P<number>[0-9]{1,15})(?P<unit>[KMGT]?)(?:iB|B)?", re.IGNORECASE)
+BYTES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 Names = Annotated[dict[str, str], NoDecode]
 ReasoningField = Literal["reasoning_content", "reasoning", "none"]
@@ -48,6 +50,16 @@ class Settings(BaseSettings):
         default={},
         description="NAME=TEMPLATE, repeatable: another chat template for a model than its file has: a Jinja file, or"
         " a family's, such as qwen (see docs/dialects.md).",
+    )
+    preload: bool = Field(
+        default=False, description="Load all models at start; by default the first one, and others at their first use."
+    )
+    memory_limit: int | None = Field(
+        None,
+        ge=1,
+        lt=1 << 50,
+        description="Memory that all models may take together, such as 8G or 500M: to make room for one, those used"
+        " least recently are unloaded. No limit by default.",
     )
     api_key: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -147,6 +159,11 @@ class Settings(BaseSettings):
     def _parse_retention(cls, value: Any) -> Any:
         return parse_duration(value) if isinstance(value, str) else value
 
+    @field_validator("memory_limit", mode="before")
+    @classmethod
+    def _parse_memory_limit(cls, value: Any) -> Any:
+        return parse_size(value) if isinstance(value, str) else value
+
     @model_validator(mode="after")
     def _agree(self) -> Self:
         if self.kv_type != "f16" and self.flash_attention == "off":
@@ -213,6 +230,14 @@ def parse_duration(text: str) -> int:
     if found is None:
         raise ValueError(f"expected a number with s, m, h, d or w behind it, such as 30d, but got '{text}'")
     return int(found["number"]) * SECONDS[found["unit"]]
+
+
+def parse_size(text: str) -> int:
+    """`8G` to bytes; units are powers of 1024. Raises `ValueError`."""
+    found = SIZE.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"expected bytes, or a number with K, M, G or T behind it, such as 8G, but got '{text}'")
+    return int(found["number"]) * BYTES[found["unit"].upper()]
 
 
 def is_loopback(host: str) -> bool:

@@ -21,6 +21,17 @@ MISTAKES: dict[str, tuple[list[str], str, str]] = {
     "alias without a name": (["--alias", "gpt-*"], "", "--alias: expected NAME=VALUE"),
     "model without a source": (["--model", "one"], "", "--model: expected NAME=VALUE"),
     "missing file": (["--engine", "llama", "--model", "one=/nowhere/model.gguf"], "", "/nowhere/model.gguf"),
+    "missing file of another model": (
+        ["--engine", "llama", "--model", "one=smollm2", "--model", "two=/nowhere/model.gguf"],
+        "",
+        "/nowhere/model.gguf",
+    ),
+    "memory limit below the model": (
+        ["--engine", "llama", "--memory-limit", "1M"],
+        "",
+        "The model 'smollm2' takes about",
+    ),
+    "memory limit that is none": (["--memory-limit", "all"], "", "--memory-limit: expected bytes"),
     "port that is none": (["--port", "http"], "", "--port"),
     "port too high": (["--port", "65536"], "", "--port"),
     "address of another machine": (["--host", "192.0.2.1", "--api-key", "k"], "", "Cannot listen on 192.0.2.1"),

@@ -72,6 +72,7 @@ EXAMPLES = {
     "drain_timeout": "6",
     "chat_template": "smollm2=qwen", "reasoning_field": "none", "max_body_bytes": "4096",
     "database_url": "sqlite:////tmp/x.db", "retention": "30d",
+    "preload": "true", "memory_limit": "8G",
 }  # fmt: skip
 
 ROOMS = [
@@ -127,7 +128,7 @@ CLASSES = [value for value in vars(errors).values() if inspect.isclass(value) an
 FIELDS: dict[str, Any] = {
     "message": "m", "reason": "r", "param": "p", "advice": "a", "context": 8, "prompt": 9, "given": True, "name": "n",
     "known": ["m"], "method": "GET", "path": "/", "limit_bytes": 1, "content_type": "t", "limit": 1, "limit_s": 1.0,
-    "model": "m", "token": 1, "scope": "chat", "pointer": "#",
+    "model": "m", "token": 1, "scope": "chat", "pointer": "#", "num_bytes": 1,
 }  # fmt: skip
 
 

@@ -45,7 +45,12 @@ class Server:
     @property
     def worker(self) -> int | None:
         """The process id of the worker, None when there is none."""
-        return next((pid for pid in children_of(self.process.pid) if WORKER in command_of(pid)), None)
+        return next(iter(self.workers), None)
+
+    @property
+    def workers(self) -> list[int]:
+        """The process ids of all workers, one for each model that is loaded."""
+        return [pid for pid in children_of(self.process.pid) if WORKER in command_of(pid)]
 
     def wait_until_ready(self) -> None:
         """Return when the model answers; fail when the server ends instead."""

@@ -62,6 +62,14 @@ FORMS: list[tuple[str, Any, Any]] = [
     ("retention", "90s", 90),
     ("retention", "2w", 14 * 86400),
     ("retention", 3600, 3600),
+    ("memory_limit", "8G", 8 << 30),
+    ("memory_limit", "500MiB", 500 << 20),
+    ("memory_limit", " 64k ", 64 << 10),
+    ("memory_limit", "2TB", 2 << 40),
+    ("memory_limit", "123456", 123456),
+    ("memory_limit", 123456, 123456),
+    ("preload", True, True),
+    ("preload", "true", True),
 ]
 
 
@@ -84,6 +92,9 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"api_key": ("a b:k",)}, "--api-key: what stands before ':'"), ({"api_key": "team:"}, "--api-key: what stands"),
     ({"api_key": ":k"}, "--api-key: what stands"), ({"retention": "soon"}, "--retention: expected a number with"),
     ({"retention": "0d"}, "--retention: "), ({"retention": "30"}, "--retention: "),
+    ({"memory_limit": "much"}, "--memory-limit: expected bytes, or a number with K, M, G or T"),
+    ({"memory_limit": "1.5G"}, "--memory-limit: expected"), ({"memory_limit": "0"}, "--memory-limit: "),
+    ({"memory_limit": "9999T"}, "--memory-limit: "), ({"preload": "some"}, "--preload: "),
     ({"prot": 1}, "no setting 'prot'"),
     ({"drain_timeout": "nan"}, "--drain-timeout: "),
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from contextlib import AsyncExitStack
 
 from msgspec import Struct
 
@@ -30,10 +31,11 @@ class Prepared(Struct, frozen=True, kw_only=True):
     request: CreateChatCompletion
 
 
-async def prepare(pool: Pool, request: CreateChatCompletion) -> Prepared:
-    """Find the engine, wait until it can answer, and see what it can do of what is asked. Raises an `ApiError`."""
-    model, engine = pool.find(request.model)
-    await engine.ready()
+async def prepare(pool: Pool, request: CreateChatCompletion, *, until: AsyncExitStack) -> Prepared:
+    """Find the engine, wait until it can answer, and see what it can do of what is asked. It is held, so that it can
+    answer, until that stack is closed, whatever becomes of the completion. Raises an `ApiError`.
+    """
+    model, engine = await until.enter_async_context(pool.hold(request.model))
     ignored = review(request, engine.capabilities)
     check_schemas(request)
     now_ms = time.time_ns() // 1_000_000

@@ -32,6 +32,9 @@ class Decoding(Struct, frozen=True, kw_only=True):
     logprobs: int | None = None
 
 
+LONGEST_WAIT_S = 120.0
+"""That a request waits until its engine can answer."""
+
 Tier = Literal["priority", "default", "flex"]
 """Who goes first."""
 
@@ -78,8 +81,15 @@ class Engine(Protocol):
     def capabilities(self) -> frozenset[Capability]:
         """What it can do beyond text, with the model it has; known once it is ready."""
 
+    @property
+    def memory_bytes(self) -> int | None:
+        """What it takes of the machine's memory now; None where nobody can tell."""
+
+    async def estimate_bytes(self) -> int:
+        """About what it will take when it is loaded. May take long. Raises `ConfigurationError`."""
+
     async def start(self) -> None:
-        """Begin to load; returns at once, `unready_reason` tells when it is done."""
+        """Begin to load, also after a stop; returns at once, `unready_reason` tells when it is done."""
 
     async def loaded(self) -> None:
         """Wait until it can answer. Raises `ConfigurationError` when it never will."""

@@ -1,29 +1,46 @@
-"""Models by name: which engine answers for a name, directly or by an alias."""
+"""Models by name: which engine answers for a name, directly or by an alias, and stays loaded while it does."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from fnmatch import fnmatchcase
 
-from antiphon.engine.base import Engine
-from antiphon.errors import ModelNotFound
+from antiphon.engine.base import LONGEST_WAIT_S, Engine
+from antiphon.engine.loader import Loader, Watcher
+from antiphon.errors import ConfigurationError, EngineLoading, ModelNotFound, ModelTooLarge
 
 
 class Pool:
     """engines: by model name, the first is the default. aliases: pattern (`gpt-*`) to model name,
-    of which the first match counts.
+    of which the first match counts. memory_limit: bytes that all models may take together. preload: whether all are
+    loaded at start, and not only the default.
     """
 
-    def __init__(self, engines: Mapping[str, Engine], aliases: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        engines: Mapping[str, Engine],
+        aliases: Mapping[str, str],
+        *,
+        memory_limit: int | None = None,
+        preload: bool = False,
+    ) -> None:
         self.engines = dict(engines)
         self.aliases = dict(aliases)
+        self.memory_limit = memory_limit
+        self.preload = preload
+        self._loader = Loader(self.engines, memory_limit)
+        self._starting: asyncio.Task[None] | None = None
 
     @property
-    def default(self) -> Engine:
-        """The engine of the first model."""
-        return next(iter(self.engines.values()))
+    def unready_reason(self) -> str | None:
+        """Why the default model cannot answer; None when it can, or would be loaded again by the next request."""
+        name, engine = next(iter(self.engines.items()))
+        has_begun = self._starting is not None and self._starting.done()
+        is_out = self._loader.residency.models[name].state != "in"
+        return None if has_begun and is_out else engine.unready_reason
 
     def find(self, name: str) -> tuple[str, Engine]:
-        """The model's own name and its engine. Raises `ModelNotFound`."""
+        """The model's own name and its engine, loaded or not. Raises `ModelNotFound`."""
         if name in self.engines:
             return name, self.engines[name]
         for pattern, model in self.aliases.items():
@@ -38,10 +55,65 @@ class Pool:
         except ModelNotFound:
             return name
 
+    @asynccontextmanager
+    async def hold(self, name: str) -> AsyncIterator[tuple[str, Engine]]:
+        """The model's own name and its engine, which is ready, and stays loaded until the end of the block.
+        Raises `ModelNotFound`, `ModelTooLarge`, and `EngineLoading` when it fails or takes too long.
+        """
+        model, engine = self.find(name)
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(LONGEST_WAIT_S):
+                    await held.enter_async_context(self._loader.present(model))
+            except TimeoutError:
+                raise EngineLoading(model, self._why_out(model)) from None
+            except ConfigurationError as error:
+                raise EngineLoading(model, str(error).rstrip(".")) from None
+            await engine.ready()
+            yield model, engine
+
+    def watch(self, watcher: Watcher) -> None:
+        """Have it told what becomes of models from now on."""
+        self._loader.watchers.append(watcher)
+
     async def start(self) -> None:
-        """Begin to load all models."""
-        await asyncio.gather(*(engine.start() for engine in self.engines.values()))
+        """Begin to load what is to be there from the start."""
+        self._starting = asyncio.create_task(self._load_first())
+
+    async def loaded(self) -> None:
+        """Wait until that is there. Raises `ConfigurationError` when it never will be."""
+        assert self._starting, "nobody has started it"
+        await asyncio.shield(self._starting)
 
     async def stop(self) -> None:
         """End all engines."""
-        await asyncio.gather(*(engine.stop() for engine in self.engines.values()))
+        if self._starting:
+            self._starting.cancel()
+            await asyncio.gather(self._starting, return_exceptions=True)
+        await self._loader.stop()
+
+    async def _load_first(self) -> None:
+        first = list(self.engines) if self.preload else list(self.engines)[:1]
+        async with AsyncExitStack() as held:
+            try:
+                await self._check_together(first)
+                for model in first:
+                    await held.enter_async_context(self._loader.present(model))
+            except ModelTooLarge as error:
+                raise ConfigurationError(error.message) from None
+
+    async def _check_together(self, models: list[str]) -> None:
+        """None of them is to be unloaded for the next. Raises `ConfigurationError`."""
+        for model in models:
+            await self._loader.know_need(model)
+        total = sum(self._loader.residency.models[model].need or 0 for model in models)
+        if self.memory_limit is not None and total > self.memory_limit and len(models) > 1:
+            raise ConfigurationError(
+                f"--preload: the models take about {total:,} bytes of memory together, and --memory-limit is"
+                f" {self.memory_limit:,}."
+            )
+
+    def _why_out(self, model: str) -> str:
+        if self.memory_limit is not None and self._loader.residency.models[model].state != "coming":
+            return "under --memory-limit there is no room for it while others are busy"
+        return self.engines[model].unready_reason or "it takes too long to load"

@@ -67,6 +67,11 @@ class ScriptedEngine:
     unready_reason: str | None = None
     fingerprint = f"fp_{hashlib.sha256(b'scripted').hexdigest()[:12]}"
     capabilities = CAPABILITIES
+    memory_bytes: int | None = 0
+
+    async def estimate_bytes(self) -> int:
+        """Nothing to load."""
+        return 0
 
     async def start(self) -> None:
         """Nothing to load."""

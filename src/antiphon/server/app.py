@@ -12,7 +12,7 @@ from antiphon.dialect.templates import load_template
 from antiphon.engine.base import Engine
 from antiphon.engine.llama.config import WorkerConfig
 from antiphon.engine.llama.engine import LlamaEngine
-from antiphon.engine.llama.source import resolve
+from antiphon.engine.llama.source import check, resolve
 from antiphon.engine.pool import Pool
 from antiphon.engine.scripted import ScriptedEngine
 from antiphon.errors import ConfigurationError, StoreUnavailable
@@ -94,14 +94,16 @@ def build_store(settings: Settings) -> Store:
 
 
 def build_pool(settings: Settings) -> Pool:
-    """An engine for each model."""
-    return Pool({name: build_engine(settings, name, source) for name, source in settings.model.items()}, settings.alias)
+    """An engine for each model. Raises `ConfigurationError`, also for models that nobody needs yet."""
+    engines = {name: build_engine(settings, name, source) for name, source in settings.model.items()}
+    return Pool(engines, settings.alias, memory_limit=settings.memory_limit, preload=settings.preload)
 
 
 def build_engine(settings: Settings, name: str, source: str) -> Engine:
     """The engine of one model."""
     if settings.engine == "scripted":
         return ScriptedEngine()
+    check(source)
     config = WorkerConfig(
         socket_path="",
         model_path="",

@@ -24,7 +24,7 @@ from antiphon.server.disconnect import ClientGone, while_connected
 from antiphon.server.headers import check_content_type, tell_ignored
 from antiphon.server.openapi import IGNORED, documented
 from antiphon.server.sse import DONE, render_chunk, render_error
-from antiphon.server.traffic import NOTES, REQUEST_ID
+from antiphon.server.traffic import AT_END, NOTES, REQUEST_ID
 
 log = logging.getLogger(__name__)
 router = APIRouter()
@@ -52,7 +52,7 @@ async def create(request: Request) -> Response:
     notes = request.scope[NOTES]
     notes.update(notes_on(parsed.request))
     deadline = Deadline(request.app.state.settings.request_timeout)
-    work = prepare(request.app.state.pool, parsed.request)
+    work = prepare(request.app.state.pool, parsed.request, until=request.scope[AT_END])
     prepared: Prepared = await while_connected(request.receive, deadline.hold(work))
     notes.update(model=prepared.model, completion=prepared.id)
     return tell_ignored(await begin(request, prepared, deadline), (*prepared.ignored, *parsed.unknown))

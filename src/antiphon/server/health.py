@@ -1,4 +1,4 @@
-"""`GET /health`: whether the default model answers."""
+"""`GET /health`: whether the default model answers, if only after it has been loaded again."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -15,7 +15,7 @@ async def health(request: Request) -> Response:
     """200, or 503 with the reason."""
     if request.app.state.traffic.draining:
         return build_response(Health(status="draining", reason="the server is shutting down"))
-    if reason := request.app.state.pool.default.unready_reason:
+    if reason := request.app.state.pool.unready_reason:
         return build_response(Health(status="loading", reason=reason))
     return build_response(Health(status="ok"))
 

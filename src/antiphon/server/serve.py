@@ -14,12 +14,12 @@ from rich.console import Console
 
 from antiphon.errors import ConfigurationError
 from antiphon.server.app import build_app
+from antiphon.server.progress import Progress
 from antiphon.server.protocol import BoundedHeadersProtocol
 from antiphon.server.traffic import Traffic
 from antiphon.settings import Settings
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
-PROGRESS_INTERVAL_S = 0.2
 
 
 def run(settings: Settings) -> None:
@@ -48,12 +48,16 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     """Answer requests from the first moment; those for a model wait until it is loaded."""
     app = build_app(settings)
     server = GracefulServer(build_config(app), traffic=app.state.traffic, drain_timeout_s=settings.drain_timeout)
+    progress = Progress(console, app.state.pool.engines)
+    app.state.pool.watch(progress)
     async with app.router.lifespan_context(app):
-        telling = asyncio.create_task(tell_when_ready(app, base_url(listener)))
+        showing = asyncio.create_task(progress.show())
+        telling = asyncio.create_task(tell_when_ready(app, progress, base_url(listener)))
         telling.add_done_callback(server.stop_if_failed)
         await server.serve(sockets=[listener])
         telling.cancel()
-    await asyncio.gather(telling, return_exceptions=True)
+        showing.cancel()
+    await asyncio.gather(telling, showing, return_exceptions=True)
     if not telling.cancelled() and (failure := telling.exception()):
         raise failure
 
@@ -109,16 +113,10 @@ class GracefulServer(uvicorn.Server):
         self.should_exit = True
 
 
-async def tell_when_ready(app: FastAPI, url: str) -> None:
-    """Progress while models load, then how to reach them. Raises `ConfigurationError`."""
-    with console.status("") as status:
-        for name, engine in app.state.pool.engines.items():
-            loading = asyncio.ensure_future(engine.loaded())
-            while not loading.done():
-                status.update(f"{name}: {engine.unready_reason}")
-                await asyncio.wait((loading,), timeout=PROGRESS_INTERVAL_S)
-            loading.result()
-            console.print(f"[bold]{name}[/bold] is ready: {engine.context_length} tokens of context.")
+async def tell_when_ready(app: FastAPI, progress: Progress, url: str) -> None:
+    """How to reach what is loaded at start, once it is. Raises `ConfigurationError`."""
+    await app.state.pool.loaded()
+    progress.started = True
     console.print(f"Base URL: [bold]{url}/v1[/bold]   Documentation: {url}/docs   Try it:\n\n{curl_line(app, url)}\n")
 
 

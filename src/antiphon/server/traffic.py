@@ -5,6 +5,7 @@ import json
 import logging
 import secrets
 import time
+from contextlib import AsyncExitStack
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,9 @@ NOTES = "antiphon.notes"
 
 REQUEST_ID = "antiphon.request_id"
 """Where in a request's scope its id stands."""
+
+AT_END = "antiphon.at_end"
+"""Where in a request's scope an `AsyncExitStack` stands, which is closed when it has been answered, or has failed."""
 
 
 class Traffic:
@@ -76,7 +80,8 @@ class TrafficLog:
         scope[NOTES], scope[REQUEST_ID] = notes, request_id
         self.traffic.enter()
         try:
-            await self.app(scope, receive, send_with_headers)
+            async with AsyncExitStack() as scope[AT_END]:
+                await self.app(scope, receive, send_with_headers)
         except asyncio.CancelledError:
             log.info("cut off, because the server stops: %s", request_id)
         finally:

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 FlashAttention = Literal["auto", "on", "off"]
 KvType = Literal["f16", "q8_0"]
+DEFAULT_CONTEXT = 8192
+"""Tokens; of models whose own context is longer."""
 
 
 class WorkerConfig(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import itertools
 import logging
+import os
 import time
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
@@ -19,9 +20,10 @@ from antiphon.dialect.conversation import Conversation, Turn
 from antiphon.dialect.dialect import Dialect
 from antiphon.dialect.prompt import ControlTokens
 from antiphon.dialect.template import Template
-from antiphon.engine.base import Decoding, Service
+from antiphon.engine.base import LONGEST_WAIT_S, Decoding, Service
 from antiphon.engine.events import Event, Finish
 from antiphon.engine.llama.config import WorkerConfig
+from antiphon.engine.llama.gguf import estimate_bytes
 from antiphon.engine.llama.messages import (
     Cancel,
     Counts,
@@ -49,7 +51,6 @@ from antiphon.errors import (
 
 log = logging.getLogger(__name__)
 
-LONGEST_WAIT_S = 120.0
 RESTART_DELAYS_S = (0.0, 0.5, 2.0, 10.0, 30.0)
 CHATML = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
@@ -80,6 +81,7 @@ class LlamaEngine:
         self.unready_reason: str | None = "it is waiting to be loaded"
         self.card: Ready | None = None
         self.worker: WorkerProcess | None = None
+        self._path: Path | None = None
         self._settled = asyncio.Event()
         self.failure: ConfigurationError | None = None
         self._dialect: Dialect | None = None
@@ -111,8 +113,23 @@ class LlamaEngine:
         }
         return ALWAYS_HAS | {name for name, can_do in can.items() if can_do}
 
+    @property
+    def memory_bytes(self) -> int | None:
+        """The worker's resident set."""
+        return self.worker.memory_bytes if self.worker and self.worker.process else None
+
+    async def estimate_bytes(self) -> int:
+        """See `Engine.estimate_bytes`; downloads the file if need be."""
+        path = await asyncio.to_thread(self._find)
+        try:
+            return await asyncio.to_thread(estimate_bytes, path, self.config)
+        except OSError as error:
+            raise ConfigurationError(f"Cannot read the model file '{path}': {os.strerror(error.errno or 0)}.") from None
+
     async def start(self) -> None:
         """Begin to load and to watch over the worker."""
+        self.failure, self.unready_reason = None, "it is waiting to be loaded"
+        self._settled.clear()
         self._supervisor = asyncio.create_task(self._supervise())
 
     async def loaded(self) -> None:
@@ -126,12 +143,14 @@ class LlamaEngine:
         await self._when_ready()
 
     async def stop(self) -> None:
-        """End the worker and what it carries."""
+        """End the worker and what it carries. What is known of the model stays known."""
         if self._supervisor:
             self._supervisor.cancel()
             await asyncio.gather(self._supervisor, return_exceptions=True)
         if self.worker:
             await self.worker.stop()
+        self._settled.clear()
+        self.unready_reason = "it is not loaded"
 
     async def generate(
         self, conversation: Conversation, decoding: Decoding, service: Service
@@ -213,8 +232,11 @@ class LlamaEngine:
             await asyncio.sleep(max(0.0, began + delay_s - time.monotonic()))
 
     def _find(self) -> Path:
-        self.unready_reason = "its file is being found or downloaded"
-        return self.find_model()
+        """Once, because the hub may be away later; looked for again only when it is gone."""
+        if self._path is None or not self._path.is_file():
+            self.unready_reason = "its file is being found or downloaded"
+            self._path = self.find_model()
+        return self._path
 
     def _crashed(self) -> None:
         self._settled.clear()

@@ -1,6 +1,7 @@
 """A worker process and the socket to it, seen from the HTTP process. Lives once: after a crash comes a new one."""
 
 import asyncio
+import os
 import shutil
 import sys
 import tempfile
@@ -49,6 +50,15 @@ class WorkerProcess:
         """Its process id."""
         assert self.process
         return self.process.pid
+
+    @property
+    def memory_bytes(self) -> int | None:
+        """Its resident set; None when it has ended, or where the kernel does not tell (not Linux)."""
+        try:
+            resident = Path(f"/proc/{self.pid}/statm").read_text().split()[1]
+        except (OSError, IndexError):
+            return None
+        return int(resident) * os.sysconf("SC_PAGE_SIZE")
 
     async def ended(self) -> int:
         """Wait for its end; returns the exit status, negative for a signal."""

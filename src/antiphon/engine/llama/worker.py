@@ -13,7 +13,7 @@ from pathlib import Path
 
 from antiphon.engine.llama.binding import build_description
 from antiphon.engine.llama.compiler import Compiler
-from antiphon.engine.llama.config import FlashAttention, WorkerConfig, decode
+from antiphon.engine.llama.config import DEFAULT_CONTEXT, FlashAttention, WorkerConfig, decode
 from antiphon.engine.llama.determinism import check_shapes
 from antiphon.engine.llama.disk_cache import DiskCache
 from antiphon.engine.llama.drafting.costs import StepCosts
@@ -43,7 +43,6 @@ are given tokens, which they pause for.
 """
 LEAST_PROMPT, LEAST_CHUNK = 64, 16
 """Tokens, however long they take."""
-DEFAULT_CONTEXT = 8192
 PROGRESS_INTERVAL_S = 0.1
 
 
