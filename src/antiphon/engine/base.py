@@ -40,6 +40,10 @@ class Engine(Protocol):
         """Longest sequence in tokens; None while it is not known."""
 
     @property
+    def layout(self) -> str | None:
+        """That of the weights: `file`, or a quantisation they were converted to; None while it is not known."""
+
+    @property
     def fingerprint(self) -> str:
         """Changes when anything that can change the output does (`system_fingerprint`)."""
 

@@ -112,6 +112,8 @@ def build_engine(settings: Settings, name: str, source: str) -> Engine:
         cache_bytes=settings.cache_bytes,
         flash_attention=settings.flash_attention,
         tuning_folder=str(settings.data_dir.expanduser() / "tuning"),
+        cpu_layout=settings.cpu_layout,
+        layouts_folder=str(settings.data_dir.expanduser() / "layouts"),
     )
     chosen = settings.chat_template.get(name)
     template = load_template(chosen) if chosen else None

@@ -12,6 +12,7 @@ import uvloop
 from fastapi import FastAPI
 from rich.console import Console
 
+from antiphon.engine.base import Engine
 from antiphon.errors import ConfigurationError
 from antiphon.server.app import build_app
 from antiphon.server.protocol import BoundedHeadersProtocol
@@ -118,8 +119,14 @@ async def tell_when_ready(app: FastAPI, url: str) -> None:
                 status.update(f"{name}: {engine.unready_reason}")
                 await asyncio.wait((loading,), timeout=PROGRESS_INTERVAL_S)
             loading.result()
-            console.print(f"[bold]{name}[/bold] is ready: {engine.context_length} tokens of context.")
+            console.print(f"[bold]{name}[/bold] is ready: {describe(engine)}.")
     console.print(f"Base URL: [bold]{url}/v1[/bold]   Documentation: {url}/docs   Try it:\n\n{curl_line(app, url)}\n")
+
+
+def describe(engine: Engine) -> str:
+    """What a person wants to know of it at first."""
+    converted = f", weights converted to {engine.layout}" if engine.layout not in (None, "file") else ""
+    return f"{engine.context_length} tokens of context{converted}"
 
 
 def base_url(listener: socket.socket) -> str:

@@ -6,6 +6,8 @@ import msgspec
 from msgspec import Struct
 
 FlashAttention = Literal["auto", "on", "off"]
+Layout = Literal["file", "q8_0", "q4_0"]
+CpuLayout = Literal["auto", Layout]
 
 
 class WorkerConfig(Struct, frozen=True, kw_only=True):
@@ -14,6 +16,8 @@ class WorkerConfig(Struct, frozen=True, kw_only=True):
     cache_bytes: what may be kept aside of what was computed.
     flash_attention: whether attention is llama.cpp's flash kernel; `auto` takes what is faster here.
     tuning_folder: where is kept what was found to be fast.
+    cpu_layout: whether weights are computed as the file has them, or from a copy in another quantisation; `auto` takes
+    a copy of 8 bits where that is faster here. layouts_folder: where copies are kept.
     """
 
     socket_path: str
@@ -25,6 +29,8 @@ class WorkerConfig(Struct, frozen=True, kw_only=True):
     cache_bytes: int
     flash_attention: FlashAttention
     tuning_folder: str
+    cpu_layout: CpuLayout
+    layouts_folder: str
 
 
 encode = msgspec.json.Encoder().encode

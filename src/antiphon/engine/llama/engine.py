@@ -24,6 +24,7 @@ from antiphon.engine.events import Event, Finish, Usage
 from antiphon.engine.llama.config import WorkerConfig
 from antiphon.engine.llama.messages import (
     Cancel,
+    Converting,
     Delta,
     Exhausted,
     Failed,
@@ -88,6 +89,11 @@ class LlamaEngine:
     def context_length(self) -> int | None:
         """Longest sequence in tokens."""
         return self.card.context if self.card else None
+
+    @property
+    def layout(self) -> str | None:
+        """That of the weights."""
+        return self.card.layout if self.card else None
 
     @property
     def fingerprint(self) -> str:
@@ -236,6 +242,8 @@ class LlamaEngine:
                 self.unready_reason = f"it is loading ({share:.0%})"
             case Measuring():
                 self.unready_reason = "it is measuring, this once, what is fastest on this machine"
+            case Converting(layout=layout):
+                self.unready_reason = f"its weights are being converted to {layout}, this once"
             case Ready():
                 self._become_ready(message)
             case Failed(reason=reason):
@@ -255,6 +263,8 @@ class LlamaEngine:
         except ConfigurationError as error:
             return self._give_up(error)
         self.card, self._dialect = card, Dialect(template, control, bos=card.bos)
+        if card.layout_remark:
+            log.warning("%s: its weights stay as the file has them: %s", self.name, card.layout_remark)
         self.unready_reason = None
         self._settled.set()
 

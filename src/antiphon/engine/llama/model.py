@@ -35,6 +35,16 @@ class Model:
         self.vocab = lib.llama_model_get_vocab(self.handle)
 
     @property
+    def num_weights(self) -> int:
+        """All of them."""
+        return int(lib.llama_model_n_params(self.handle))
+
+    @property
+    def weight_bytes(self) -> int:
+        """What they take in the file, or in all of its parts."""
+        return int(lib.llama_model_size(self.handle))
+
+    @property
     def trained_context(self) -> int:
         """Longest sequence the model was trained for, in tokens."""
         return int(lib.llama_model_n_ctx_train(self.handle))
@@ -61,11 +71,20 @@ class Model:
         return buffer.value.decode(errors="replace") if size >= 0 else None
 
     def digest(self) -> str:
-        """Tells files apart without reading all of a large one: its size and 64 evenly spaced samples."""
-        size = self.path.stat().st_size
-        sha = hashlib.sha256(str(size).encode())
-        with self.path.open("rb") as file:
-            for number in range(NUM_SAMPLES):
-                file.seek(max(0, size - SAMPLE_BYTES) * number // (NUM_SAMPLES - 1))
-                sha.update(file.read(SAMPLE_BYTES))
-        return sha.hexdigest()
+        """Of its file."""
+        return digest(self.path)
+
+    def close(self) -> None:
+        """Free the weights."""
+        lib.llama_model_free(self.handle)
+
+
+def digest(path: Path) -> str:
+    """Tells files apart without reading all of a large one: its size and 64 evenly spaced samples."""
+    size = path.stat().st_size
+    sha = hashlib.sha256(str(size).encode())
+    with path.open("rb") as file:
+        for number in range(NUM_SAMPLES):
+            file.seek(max(0, size - SAMPLE_BYTES) * number // (NUM_SAMPLES - 1))
+            sha.update(file.read(SAMPLE_BYTES))
+    return sha.hexdigest()

@@ -137,7 +137,7 @@ def read(file: Path) -> Tuning | None:
         return None
 
 
-def write(tuning: Tuning, file: Path) -> None:
+def write(tuning: Struct, file: Path) -> None:
     """In one piece. Where nothing can be written, the next start measures again."""
     unfinished = file.with_suffix(f".{os.getpid()}")
     with suppress(OSError):

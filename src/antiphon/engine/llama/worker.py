@@ -13,6 +13,7 @@ from pathlib import Path
 from antiphon.engine.llama.binding import build_description
 from antiphon.engine.llama.compiler import Compiler
 from antiphon.engine.llama.config import FlashAttention, WorkerConfig, decode
+from antiphon.engine.llama.layout.choice import Loaded, load_model
 from antiphon.engine.llama.loop import Loop
 from antiphon.engine.llama.mailbox import SocketMailbox
 from antiphon.engine.llama.messages import Failed, Measuring, Progress, Ready
@@ -52,7 +53,8 @@ def main() -> None:
 
 def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
     """Everything the loop needs, warmed up. Raises `ConfigurationError`."""
-    model = Model(Path(config.model_path), on_progress=ProgressReport(mailbox))
+    loaded = load_model(config, mailbox, on_progress=ProgressReport(mailbox))
+    model = loaded.model
     tokenizer = Tokenizer(model.vocab)
     vocabulary = build_vocabulary(tokenizer)
     sandbox = Sandbox(vocabulary)  # a fork, which must come before there are threads
@@ -69,7 +71,7 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
     )
     token_bytes = runner.token_bytes()  # a first pass, which touches the weights and starts the threads
     mailbox.announce(
-        describe(model, tokenizer, context=context, fingerprint=fingerprint(model, config, context, attention))
+        describe(loaded, tokenizer, context=context, fingerprint=fingerprint(loaded, config, context, attention))
     )
     scheduler = Scheduler(
         num_slots=config.parallel,
@@ -112,14 +114,14 @@ def choose_attention(config: WorkerConfig, model: Model, mailbox: SocketMailbox,
         return "auto"
 
 
-def describe(model: Model, tokenizer: Tokenizer, *, context: int, fingerprint: str) -> Ready:
+def describe(loaded: Loaded, tokenizer: Tokenizer, *, context: int, fingerprint: str) -> Ready:
     """What the other process needs to render prompts."""
     control = tokenizer.control
     return Ready(
         context=context,
         num_vocab=tokenizer.num_tokens,
         longest_token=tokenizer.longest_token,
-        chat_template=model.chat_template,
+        chat_template=loaded.model.chat_template,
         control_tokens=control.ids,
         strip_left=control.strip_left,
         strip_right=control.strip_right,
@@ -127,13 +129,15 @@ def describe(model: Model, tokenizer: Tokenizer, *, context: int, fingerprint: s
         bos_text=tokenizer.bos_text,
         eos_text=tokenizer.eos_text,
         fingerprint=fingerprint,
+        layout=loaded.layout,
+        layout_remark=loaded.remark,
     )
 
 
-def fingerprint(model: Model, config: WorkerConfig, context: int, attention: FlashAttention) -> str:
-    """A hash of all that can change the output: engine build, model file, shapes of cache and batch."""
+def fingerprint(loaded: Loaded, config: WorkerConfig, context: int, attention: FlashAttention) -> str:
+    """A hash of all that can change the output: engine build, weights and their layout, shapes of cache and batch."""
     shapes = f"{context} {config.parallel} {BATCH_TOKENS} {CHUNK_TOKENS} {attention}"
-    told = f"{build_description()} {model.digest()} {shapes}"
+    told = f"{build_description()} {loaded.model.digest()} {loaded.layout} {shapes}"
     return f"fp_{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
 
