@@ -20,14 +20,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from antiphon.engine.base import Decoding
-from antiphon.engine.llama.config import FlashAttention, WorkerConfig
+from antiphon.engine.base import Decoding, Service
+from antiphon.engine.llama.config import CpuLayout, FlashAttention, WorkerConfig
+from antiphon.engine.llama.loading import load
 from antiphon.engine.llama.loop import Loop
 from antiphon.engine.llama.mailbox import SocketMailbox
 from antiphon.engine.llama.messages import Admitted, Cancel, FromWorker, Step, Submit
 from antiphon.engine.llama.sampler import sample
 from antiphon.engine.llama.source import resolve
-from antiphon.engine.llama.worker import load
 from antiphon.errors import ConfigurationError
 from antiphon.settings import Settings
 from machine import count_cores, describe_cpu, keep_busy
@@ -60,15 +60,15 @@ class Feed:
         while self.waiting and self.num_running < self.concurrency:
             self.num_running += 1
             self.num_sent += 1
-            yield 0, Submit(str(self.num_sent), self.waiting.popleft(), self.decoding, "")
+            yield 0, Submit(str(self.num_sent), self.waiting.popleft(), self.decoding, Service())
 
     def send(self, receiver: int, message: FromWorker) -> None:
         """Count what has been answered."""
         if isinstance(message, Step):
             for delta in message.deltas:
-                if delta.finish:
+                if delta.counts:
                     self.num_running -= 1
-                    self.num_tokens += delta.num_tokens
+                    self.num_tokens += delta.counts.num_tokens
             self.open = bool(self.waiting or self.num_running)
         elif not isinstance(message, Admitted):
             raise click.ClickException(f"the engine refused a request: {message}")
@@ -182,6 +182,7 @@ COUNT = click.IntRange(min=1)
 @click.option("--parallel", type=COUNT, help="Slots of the engine.  [default: the highest level]", show_default=False)
 @click.option("--threads", type=COUNT, help="Threads that compute.  [default: as they pay]", show_default=False)
 @click.option("--flash-attention", type=click.Choice(get_args(FlashAttention)), default="auto")
+@click.option("--cpu-layout", type=click.Choice(get_args(CpuLayout)), default="auto")
 @click.option("--neighbours", type=click.IntRange(min=0), default=0, help="Busy-looping processes beside it.")
 def main(  # noqa: PLR0913 (one for each flag)
     *,
@@ -195,6 +196,7 @@ def main(  # noqa: PLR0913 (one for each flag)
     parallel: int | None,
     threads: int | None,
     flash_attention: FlashAttention,
+    cpu_layout: CpuLayout,
     neighbours: int,
 ) -> None:
     """Measure the engine's loop without HTTP: output tokens per second, and where the time goes.
@@ -218,6 +220,8 @@ def main(  # noqa: PLR0913 (one for each flag)
             cache_bytes=0,
             flash_attention=flash_attention,
             tuning_folder=str(DATA_DIR / "tuning"),
+            cpu_layout=cpu_layout,
+            layouts_folder=str(DATA_DIR / "layouts"),
         )
         bench = Bench(config, prompt_tokens=prompt_tokens, output_tokens=output_tokens, temperature=temperature)
     except ConfigurationError as error:

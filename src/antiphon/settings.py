@@ -114,6 +114,11 @@ class Settings(BaseSettings):
         description="llama.cpp's flash attention; auto measures once whether it is faster on this machine."
         " Greedy text can differ.",
     )
+    cpu_layout: Literal["auto", "file", "q8_0", "q4_0"] = Field(
+        "auto",
+        description="Weights as the file has them, or a copy converted once, in --data-dir; auto measures whether that"
+        " of 8 bits (q8_0) is faster on this machine. Greedy text can differ.",
+    )
     reasoning_field: ReasoningField = Field(
         "reasoning_content",
         description="Field of an answer that holds what the model thought; with none it is counted, and not sent.",

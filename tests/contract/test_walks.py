@@ -68,8 +68,8 @@ def test_every_setting_is_a_flag_and_a_variable(name: str, monkeypatch: pytest.M
 EXAMPLES = {
     "host": "0.0.0.0", "port": "1234", "model": "m=file.gguf", "alias": "gpt=smollm2", "api_key": "k,l",
     "data_dir": "/tmp/x", "engine": "scripted", "context": "64", "parallel": "3", "queue": "7", "threads": "2",
-    "flash_attention": "on", "cache_bytes": "0", "unknown_fields": "ignore", "request_timeout": "5",
-    "drain_timeout": "6",
+    "flash_attention": "on", "cpu_layout": "file", "cache_bytes": "0", "unknown_fields": "ignore",
+    "request_timeout": "5", "drain_timeout": "6",
     "chat_template": "smollm2=qwen", "reasoning_field": "none", "max_body_bytes": "4096",
     "database_url": "sqlite:////tmp/x.db", "retention": "30d",
     "preload": "true", "memory_limit": "8G",

@@ -1,5 +1,6 @@
 """The server with the bundled model that most tests share, and clients of it."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,12 @@ import pytest
 from tests.model.ask import Ask
 from tests.model.plain import Vocabulary, load_vocabulary
 from tests.model.processes import Server, serve
+
+
+@pytest.fixture(scope="session", autouse=True)
+def layout(no_configuration: None) -> None:
+    """Servers compute with the file itself, which is what plain llama.cpp is given, unless a test says otherwise."""
+    os.environ["ANTIPHON_CPU_LAYOUT"] = "file"
 
 
 @pytest.fixture(scope="session")

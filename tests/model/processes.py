@@ -87,6 +87,13 @@ def serve(folder: Path, *flags: str, environment: Mapping[str, str] | None = Non
         server.kill()
 
 
+def fingerprint(server: Server) -> str:
+    """What the server calls everything that can change its output."""
+    question = {"model": "smollm2", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 1}
+    answer = httpx.post(f"{server.url}/v1/chat/completions", json=question, timeout=60)
+    return str(answer.json()["system_fingerprint"])
+
+
 def free_port() -> int:
     """A port that nobody listens on just now."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -3,13 +3,12 @@
 import json
 from pathlib import Path
 
-import httpx
 import pytest
 
 from antiphon.engine.llama.model import Model
 from antiphon.engine.llama.tuning import KERNELS, WORTH, can_tune, tune
 from tests.model.plain import bundled_model
-from tests.model.processes import Server, serve
+from tests.model.processes import fingerprint, serve
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +57,6 @@ def test_a_folder_that_cannot_be_written(model: Model, tmp_path: Path) -> None:
     for _ in range(2):
         assert tune(model, tmp_path / "file" / "tuning", threads=1, depth=64, tell=told).flash_attention in KERNELS
     assert told.times == 2
-
-
-def fingerprint(server: Server) -> str:
-    """What the server calls everything that can change its output."""
-    question = {"model": "smollm2", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 1}
-    answer = httpx.post(f"{server.url}/v1/chat/completions", json=question, timeout=60)
-    return str(answer.json()["system_fingerprint"])
 
 
 def test_a_server_computes_as_was_found(folder: Path, tmp_path: Path) -> None:

@@ -70,6 +70,10 @@ class Engine(Protocol):
         """Longest sequence in tokens; None while it is not known."""
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a person wants to know of it beside its context, once it is ready."""
+
+    @property
     def fingerprint(self) -> str:
         """Changes when anything that can change the output does (`system_fingerprint`)."""
 

@@ -64,6 +64,7 @@ class ScriptedEngine:
     """Every choice plays the same script; a line's own `choice` is not looked at."""
 
     context_length: int | None = 8192
+    remarks: tuple[str, ...] = ()
     unready_reason: str | None = None
     fingerprint = f"fp_{hashlib.sha256(b'scripted').hexdigest()[:12]}"
     capabilities = CAPABILITIES

@@ -119,6 +119,8 @@ def build_engine(settings: Settings, name: str, source: str) -> Engine:
         draft=settings.draft,
         disk_folder=str(settings.data_dir.expanduser() / "prompts"),
         disk_bytes=settings.disk_cache_bytes,
+        cpu_layout=settings.cpu_layout,
+        layouts_folder=str(settings.data_dir.expanduser() / "layouts"),
     )
     chosen = settings.chat_template.get(name)
     template = load_template(chosen) if chosen else None

@@ -31,7 +31,9 @@ class Progress:
     def loaded(self, model: str) -> None:
         """See `Watcher`."""
         self.under_way.remove(model)
-        self._tell(model, f"is ready: {self.engines[model].context_length} tokens of context.")
+        engine = self.engines[model]
+        told = (f"{engine.context_length} tokens of context", *engine.remarks)
+        self._tell(model, f"is ready: {escape('; '.join(told))}.")
 
     def failed(self, model: str, reason: str) -> None:
         """See `Watcher`."""

@@ -7,7 +7,10 @@ import ctypes
 from collections import deque
 from typing import Any
 
+import llama_cpp
 import llama_cpp.llama_cpp as lib
+
+from antiphon.engine.llama.repack import CRASHES, leave_out_crashing
 
 ERROR_LEVEL = 4
 recent_errors: deque[str] = deque(maxlen=8)
@@ -24,16 +27,20 @@ lib.llama_backend_init()
 
 
 def build_description() -> str:
-    """Version of the library and the instruction sets it was compiled for."""
-    return f"{lib.llama_version().decode()} {lib.llama_print_system_info().decode()}"
+    """Versions of binding and library, the instruction sets it was compiled for, and what is left out of them."""
+    told = f"{llama_cpp.__version__} {lib.llama_version().decode()} {lib.llama_print_system_info().decode()}"
+    return f"{told} without {CRASHES}" if has_crashing() else told
 
 
-def build_model_params() -> Any:
-    """Those of llama.cpp, without what crashes: compiled for AMX, it loads a configuration of tiles that the compiler
-    has optimised away (llama.cpp's pull request 26954). Other rearranged weights go by the same switch.
-    """
+def has_crashing() -> bool:
+    """Whether the library was compiled for what crashes."""
+    return b"AMX_INT8 = 1" in lib.llama_print_system_info()
+
+
+def build_model_params(*, packed: bool = True) -> Any:
+    """Those of llama.cpp, without what crashes. packed: whether weights may be rearranged."""
     params = lib.llama_model_default_params()
-    params.use_extra_bufts = b"AMX_INT8 = 1" not in lib.llama_print_system_info()
+    params.use_extra_bufts = packed and (not has_crashing() or leave_out_crashing(lib._lib))
     return params
 
 

@@ -9,6 +9,8 @@ FlashAttention = Literal["auto", "on", "off"]
 KvType = Literal["f16", "q8_0"]
 DEFAULT_CONTEXT = 8192
 """Tokens; of models whose own context is longer."""
+Layout = Literal["file", "q8_0", "q4_0"]
+CpuLayout = Literal["auto", Layout]
 
 
 class WorkerConfig(Struct, frozen=True, kw_only=True):
@@ -19,6 +21,8 @@ class WorkerConfig(Struct, frozen=True, kw_only=True):
     tuning_folder: where is kept what was found to be fast. kv_type: numbers of the cache. deterministic: whether an
     answer must not depend on what else is computed. draft: whether answers are looked for in what was said before.
     disk_folder, disk_bytes: where prompts are kept beyond the process, and how much of them.
+    cpu_layout: whether weights are computed as the file has them, or from a copy in another quantisation; `auto` takes
+    a copy of 8 bits where that is faster here. layouts_folder: where copies are kept.
     """
 
     socket_path: str
@@ -30,6 +34,8 @@ class WorkerConfig(Struct, frozen=True, kw_only=True):
     cache_bytes: int
     flash_attention: FlashAttention
     tuning_folder: str
+    cpu_layout: CpuLayout
+    layouts_folder: str
     kv_type: KvType = "f16"
     deterministic: bool = False
     draft: bool = True

@@ -10,7 +10,7 @@ import itertools
 import logging
 import os
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -26,6 +26,7 @@ from antiphon.engine.llama.config import WorkerConfig
 from antiphon.engine.llama.gguf import estimate_bytes
 from antiphon.engine.llama.messages import (
     Cancel,
+    Converting,
     Counts,
     Delta,
     Exhausted,
@@ -58,11 +59,9 @@ CHATML = (
 )
 """For model files without a template of their own, as llama-server does."""
 
-ALWAYS_HAS: frozenset[Capability] = frozenset(
-    {"tools", "structured_output", "prediction", "prompt_caching", "service_tiers"}
-)
+ALWAYS_HAS: frozenset[Capability] = frozenset({"tools", "structured_output", "prompt_caching", "service_tiers"})
 """Whatever model it has."""
-MAY_HAVE: frozenset[Capability] = ALWAYS_HAS | {"reasoning_effort", "reasoning_content"}
+MAY_HAVE: frozenset[Capability] = ALWAYS_HAS | {"prediction", "reasoning_effort", "reasoning_content"}
 """What some model of this engine can do."""
 
 
@@ -95,6 +94,11 @@ class LlamaEngine:
         return self.card.context if self.card else None
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is not as one would expect."""
+        return tuple(build_remarks(self.card)) if self.card else ()
+
+    @property
     def fingerprint(self) -> str:
         """Of build, file, chat template and settings."""
         if not self.card or self.template is None:
@@ -108,6 +112,7 @@ class LlamaEngine:
         if not self._dialect:
             return frozenset()
         can: dict[Capability, bool] = {
+            "prediction": bool(self.card and self.card.can_cut),
             "reasoning_effort": bool(self._dialect.traits.efforts),
             "reasoning_content": self._dialect.traits.reasoning is not None,
         }
@@ -259,6 +264,8 @@ class LlamaEngine:
                 self.unready_reason = f"it is loading ({share:.0%})"
             case Measuring():
                 self.unready_reason = "it is measuring, this once, what is fastest on this machine"
+            case Converting(layout=layout):
+                self.unready_reason = f"its weights are being converted to {layout}, this once"
             case Ready():
                 self._become_ready(message)
             case Failed(reason=reason):
@@ -278,6 +285,8 @@ class LlamaEngine:
         except ConfigurationError as error:
             return self._give_up(error)
         self.card, self._dialect = card, Dialect(template, control, bos=card.bos)
+        if card.layout_remark:
+            log.warning("%s: its weights stay as the file has them: %s", self.name, card.layout_remark)
         self.unready_reason = None
         self._settled.set()
 
@@ -286,3 +295,11 @@ def num_bytes_of(turn: Turn) -> int:
     """What a turn says, in UTF-8; a prompt is longer."""
     texts = (turn.text, *(call.arguments for call in turn.tool_calls))
     return sum(len(text.encode("utf-8", "replace")) for text in texts)
+
+
+def build_remarks(card: Ready) -> Iterator[str]:
+    """What is not as one would expect of a model."""
+    if card.layout != "file":
+        yield f"weights converted to {card.layout}"
+    if not card.can_cut:
+        yield "prompts are kept as whole checkpoints and predictions ignored, because its memory cannot be cut"

@@ -8,7 +8,7 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
-from antiphon.engine.llama.config import DEFAULT_CONTEXT, WorkerConfig
+from antiphon.engine.llama.config import DEFAULT_CONTEXT, KvType, WorkerConfig
 
 Value = int | float | str | list["Value"]
 
@@ -17,8 +17,8 @@ FORMATS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?
 STRING, ARRAY = 8, 9
 LONGEST = 1 << 16
 """Bytes of a string, or values of an array, beyond which a head is taken for broken."""
-BYTES_PER_NUMBER = 2
-"""Of the KV cache, in 16 bits."""
+BYTES_PER_NUMBER: dict[KvType, float] = {"f16": 2, "q8_0": 34 / 32}
+"""Of the KV cache; with 8 bits come scales, one for 32 numbers."""
 BESIDE_BYTES = 128 << 20
 """The process, and llama.cpp's buffers."""
 WITHOUT_HEAD = 1.2
@@ -27,13 +27,20 @@ WITHOUT_HEAD = 1.2
 
 def estimate_bytes(path: Path, config: WorkerConfig) -> int:
     """About what a worker with this model and configuration takes. Raises `OSError` when the file is not there."""
+    size, cache = weigh(path, config)
+    return int(size * WITHOUT_HEAD) if cache is None else size + cache + BESIDE_BYTES
+
+
+def weigh(path: Path, config: WorkerConfig) -> tuple[int, int | None]:
+    """Bytes of the weights and of the KV cache, None where the file does not tell. Raises `OSError`."""
     size = sum(part.stat().st_size for part in parts_of(path))
     try:
         head = read_head(path)
         context = config.context or min(number(head, "context_length"), DEFAULT_CONTEXT)
-        return size + config.parallel * context * bytes_per_token(head) + BESIDE_BYTES
+        numbers = config.parallel * context * numbers_per_token(head)
+        return size, int(numbers * BYTES_PER_NUMBER[config.kv_type])
     except (ValueError, KeyError, struct.error, ZeroDivisionError):
-        return int(size * WITHOUT_HEAD)
+        return size, None
 
 
 def parts_of(path: Path) -> list[Path]:
@@ -42,7 +49,7 @@ def parts_of(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{begin}-*-of-{end}")) if first else [path]
 
 
-def bytes_per_token(head: dict[str, Value]) -> int:
+def numbers_per_token(head: dict[str, Value]) -> int:
     """What a token takes of the KV cache: a key and a value in each layer and head."""
     layers, heads = number(head, "block_count"), number(head, "attention.head_count")
     width = number(head, "embedding_length") // heads
@@ -51,7 +58,7 @@ def bytes_per_token(head: dict[str, Value]) -> int:
     num_heads = (
         sum(map(whole, heads_of_layers)) if isinstance(heads_of_layers, list) else whole(heads_of_layers) * layers
     )
-    return num_heads * widths * BYTES_PER_NUMBER
+    return num_heads * widths
 
 
 def field(head: dict[str, Value], key: str, default: Value | None = None) -> Value:

@@ -11,6 +11,7 @@ from antiphon.dialect.prompt import Breakpoint, Piece
 from antiphon.dialect.reading.reader import Reading
 from antiphon.engine.base import Decoding, Service, Tier
 from antiphon.engine.events import FinishReason, TokenLogprob
+from antiphon.engine.llama.config import Layout
 
 # To the worker.
 
@@ -48,6 +49,12 @@ class Measuring(Struct, frozen=True, tag=True):
     """Loaded, and finding out what is fastest on this machine, which happens once for each model file."""
 
 
+class Converting(Struct, frozen=True, tag=True):
+    """Making a copy of the weights in another layout, which happens once for each model file."""
+
+    layout: Layout
+
+
 class Failed(Struct, frozen=True, tag=True):
     """Loading cannot succeed; the worker ends after this. `reason` is a sentence for a person."""
 
@@ -56,7 +63,8 @@ class Failed(Struct, frozen=True, tag=True):
 
 class Ready(Struct, frozen=True, tag=True):
     """Loaded. Carries all that rendering prompts needs, so that no one else reads the model file.
-    longest_token: bytes of it, which tells how few tokens a text can be.
+    longest_token: bytes of it, which tells how few tokens a text can be. layout: that of the weights. layout_remark:
+    why it is not the one that was asked for; empty where it is.
     """
 
     context: int
@@ -70,6 +78,9 @@ class Ready(Struct, frozen=True, tag=True):
     bos_text: str
     eos_text: str
     fingerprint: str
+    layout: Layout
+    layout_remark: str
+    can_cut: bool
 
 
 class Admitted(Struct, frozen=True, tag=True):
@@ -157,7 +168,18 @@ class Step(Struct, frozen=True, tag=True):
 
 ToWorker = Submit | Cancel
 FromWorker = (
-    Progress | Measuring | Failed | Ready | Admitted | TooLong | UnknownToken | Full | BadGrammar | Exhausted | Step
+    Progress
+    | Measuring
+    | Converting
+    | Failed
+    | Ready
+    | Admitted
+    | TooLong
+    | UnknownToken
+    | Full
+    | BadGrammar
+    | Exhausted
+    | Step
 )
 
 encode = msgspec.msgpack.Encoder().encode

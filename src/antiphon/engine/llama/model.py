@@ -13,9 +13,11 @@ NUM_SAMPLES, SAMPLE_BYTES = 64, 65536
 
 
 class Model:
-    """`on_progress` is called with the loaded share, 0 to 1."""
+    """`on_progress` is called with the loaded share, 0 to 1. packed: whether weights may be rearranged for faster
+    kernels, whose results depend on how many tokens are computed together.
+    """
 
-    def __init__(self, path: Path, *, on_progress: Callable[[float], None] | None = None) -> None:
+    def __init__(self, path: Path, *, on_progress: Callable[[float], None] | None = None, packed: bool = True) -> None:
         self.path = path
 
         @lib.llama_progress_callback
@@ -25,7 +27,7 @@ class Model:
             return True
 
         self._callback = tell  # ctypes does not keep it alive
-        params = build_model_params()
+        params = build_model_params(packed=packed)
         params.progress_callback = self._callback
         params.n_gpu_layers = -1 if lib.llama_supports_gpu_offload() else 0
         self.handle = lib.llama_model_load_from_file(str(path).encode(), params)
@@ -33,6 +35,16 @@ class Model:
             reason = recent_errors[-1] if recent_errors else "llama.cpp gives no reason"
             raise ConfigurationError(f"Cannot load the model file '{path}': {reason}.")
         self.vocab = lib.llama_model_get_vocab(self.handle)
+
+    @property
+    def num_weights(self) -> int:
+        """All of them."""
+        return int(lib.llama_model_n_params(self.handle))
+
+    @property
+    def weight_bytes(self) -> int:
+        """What they take in the file, or in all of its parts."""
+        return int(lib.llama_model_size(self.handle))
 
     @property
     def trained_context(self) -> int:
@@ -61,11 +73,20 @@ class Model:
         return buffer.value.decode(errors="replace") if size >= 0 else None
 
     def digest(self) -> str:
-        """Tells files apart without reading all of a large one: its size and 64 evenly spaced samples."""
-        size = self.path.stat().st_size
-        sha = hashlib.sha256(str(size).encode())
-        with self.path.open("rb") as file:
-            for number in range(NUM_SAMPLES):
-                file.seek(max(0, size - SAMPLE_BYTES) * number // (NUM_SAMPLES - 1))
-                sha.update(file.read(SAMPLE_BYTES))
-        return sha.hexdigest()
+        """Of its file."""
+        return digest(self.path)
+
+    def close(self) -> None:
+        """Free the weights."""
+        lib.llama_model_free(self.handle)
+
+
+def digest(path: Path) -> str:
+    """Tells files apart without reading all of a large one: its size and 64 evenly spaced samples."""
+    size = path.stat().st_size
+    sha = hashlib.sha256(str(size).encode())
+    with path.open("rb") as file:
+        for number in range(NUM_SAMPLES):
+            file.seek(max(0, size - SAMPLE_BYTES) * number // (NUM_SAMPLES - 1))
+            sha.update(file.read(SAMPLE_BYTES))
+    return sha.hexdigest()

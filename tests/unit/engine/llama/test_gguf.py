@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.engine.llama.config import DEFAULT_CONTEXT, WorkerConfig
+from antiphon.engine.llama.config import DEFAULT_CONTEXT, KvType, WorkerConfig
 from antiphon.engine.llama.gguf import BESIDE_BYTES, WITHOUT_HEAD, estimate_bytes
 from antiphon.engine.llama.source import bundled
 
@@ -16,11 +16,11 @@ SMALL = {"block_count": 2, "embedding_length": 64, "attention.head_count": 4, "c
 U32, TEXT, LIST = 4, 8, 9
 
 
-def config(context: int | None = 512, parallel: int = 2) -> WorkerConfig:
+def config(context: int | None = 512, parallel: int = 2, kv_type: KvType = "f16") -> WorkerConfig:
     """Room for so many sequences."""
     return WorkerConfig(
         socket_path="", model_path="", context=context, parallel=parallel, queue=0, threads=None, cache_bytes=0,
-        flash_attention="auto", tuning_folder="",
+        flash_attention="auto", tuning_folder="", cpu_layout="auto", layouts_folder="", kv_type=kv_type,
     )  # fmt: skip
 
 
@@ -65,6 +65,7 @@ def test_the_cache_is_reckoned_from_the_shape(tmp_path: Path, name: str) -> None
     beside = path.stat().st_size + BESIDE_BYTES
     assert estimate_bytes(path, config(512, 2)) == beside + 2 * 512 * token_bytes
     assert estimate_bytes(path, config(None, 1)) == beside + 1024 * token_bytes
+    assert estimate_bytes(path, config(512, 2, "q8_0")) == beside + 512 * token_bytes * 34 // 32
 
 
 def test_the_bundled_model() -> None:

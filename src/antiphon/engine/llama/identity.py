@@ -1,0 +1,27 @@
+"""What an answer, and a computed prompt, depends on, as hashes."""
+
+import hashlib
+
+from antiphon.engine.llama.binding import build_description
+from antiphon.engine.llama.config import FlashAttention, WorkerConfig
+from antiphon.engine.llama.layout.choice import Loaded
+from antiphon.engine.llama.scheduler import Budget
+
+
+def fingerprint(config: WorkerConfig, state: str, *, context: int, budget: Budget) -> str:
+    """Of all that can change the output. state: the signature of what is computed. Where an answer does not depend on
+    what is computed together, the shapes of cache and batch do not count.
+    """
+    shapes = "" if config.deterministic else f"{context} {config.parallel} {budget} {config.draft}"
+    return f"fp_{digest_of(state, str(config.deterministic), shapes)[:12]}"
+
+
+def state_signature(loaded: Loaded, config: WorkerConfig, attention: FlashAttention) -> str:
+    """Of all that decides whether a computed prompt of one process fits another: build, weights, kernels."""
+    weights = (loaded.model.digest(), loaded.layout, str(config.deterministic))
+    return digest_of(build_description(), *weights, attention, config.kv_type)[:32]
+
+
+def digest_of(*told: str) -> str:
+    """Of all of them."""
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
