@@ -17,8 +17,8 @@ def check_memory(config: WorkerConfig, free: int | None) -> None:
     if free is not None and weights + (cache or 0) > free:
         beside = f" and {config.parallel} sequences {cache / GB:.1f} GB" if cache else ""
         raise ConfigurationError(
-            f"The model does not fit into memory: its weights take {weights / GB:.1f} GB{beside}, and {free / GB:.1f} GB"
-            " are free. Lower --context or --parallel, set --kv-type q8_0, or take a smaller model."
+            f"The model does not fit into memory: its weights take {weights / GB:.1f} GB{beside}, and"
+            f" {free / GB:.1f} GB are free. Lower --context or --parallel, set --kv-type q8_0, or take a smaller model."
         )
 
 
