@@ -227,8 +227,12 @@ class LlamaEngine:
         while self.failure is None:
             self.unready_reason = "it is loading"
             began = time.monotonic()
-            self.worker = WorkerProcess(config, self._receive)
-            await self.worker.start()
+            try:
+                self.worker = WorkerProcess(config, self._receive)
+                await self.worker.start()
+            except OSError as error:  # no memory, no disk, no more processes
+                reason = os.strerror(error.errno or 0)
+                return self._give_up(ConfigurationError(f"The process of '{self.name}' cannot be started: {reason}."))
             status = await self.worker.ended()
             failures = 0 if self._settled.is_set() else failures + 1
             log.error("%s: worker %d ended with status %d", self.name, self.worker.pid, status)

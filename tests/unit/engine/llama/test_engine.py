@@ -1,0 +1,47 @@
+"""The llama engine where it has no worker."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from antiphon.engine.llama.engine import LlamaEngine
+from antiphon.errors import ConfigurationError, EngineLoading
+from tests.unit.engine.llama.test_gguf import config
+
+GONE = ConfigurationError("The hub is away.")
+
+
+async def test_a_process_that_cannot_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the machine refuses is told to all who wait, and not waited out."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
+    engine = LlamaEngine("m", lambda: tmp_path, config())
+    await engine.start()
+    with pytest.raises(
+        ConfigurationError, match=r"^The process of 'm' cannot be started: No such file or directory\.$"
+    ):
+        await engine.loaded()
+    with pytest.raises(EngineLoading, match="cannot be started"):
+        await engine.ready()
+    await engine.stop()
+
+
+async def test_a_file_is_looked_for_once(tmp_path: Path) -> None:
+    """Where it was found it is found again, also when the hub is away; a failure is for the next start to try again."""
+    (tmp_path / "m.gguf").write_bytes(b"x" * 10)
+    places: list[Path | ConfigurationError] = [tmp_path / "m.gguf", GONE]
+
+    def find() -> Path:
+        place = places.pop()
+        if isinstance(place, ConfigurationError):
+            raise place
+        return place
+
+    engine = LlamaEngine("m", find, config())
+    await engine.start()
+    with pytest.raises(ConfigurationError, match="away"):
+        await engine.loaded()
+    await engine.stop()
+    assert engine.unready_reason == "it is not loaded"
+    assert [await engine.estimate_bytes() for _ in range(2)] == [12, 12]
+    assert not places and engine.memory_bytes is None
