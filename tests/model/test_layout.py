@@ -14,6 +14,7 @@ from antiphon.engine.llama.layout.trial import REQUEST, judge, read_trial, recor
 from antiphon.engine.llama.mailbox import SocketMailbox
 from antiphon.engine.llama.messages import Converting, FromWorker, Measuring
 from antiphon.engine.llama.model import Model
+from antiphon.errors import ConfigurationError
 from tests.model.argmax import agreement, load_logits
 from tests.model.plain import bundled_model
 from tests.model.processes import Server, fingerprint, serve
@@ -33,11 +34,11 @@ class Told:
         return ()
 
 
-def load(folder: Path, layout: CpuLayout, told: Told) -> Loaded:
-    """As a worker does."""
+def load(folder: Path, layout: CpuLayout, told: Told, *, file: Path | None = None) -> Loaded:
+    """As a worker does; file: another than the bundled one."""
     config = WorkerConfig(
-        socket_path="", model_path=str(bundled_model()), context=None, parallel=1, queue=1, threads=1, cache_bytes=0,
-        flash_attention="auto", tuning_folder=str(folder), cpu_layout=layout, layouts_folder=str(folder),
+        socket_path="", model_path=str(file or bundled_model()), context=None, parallel=1, queue=1, threads=1,
+        cache_bytes=0, flash_attention="auto", tuning_folder=str(folder), cpu_layout=layout, layouts_folder=str(folder),
     )  # fmt: skip
     return load_model(config, cast(SocketMailbox, told), on_progress=lambda share: None)
 
@@ -167,6 +168,15 @@ def test_a_folder_that_cannot_be_written(layout: CpuLayout, tmp_path: Path) -> N
     loaded = load(tmp_path / "file", layout, Told())
     assert (loaded.model.path, loaded.layout) == (bundled_model(), "file")
     assert "cannot be written" in loaded.remark
+
+
+@pytest.mark.parametrize("layout", ["auto", "file", "q8_0"])
+def test_no_model_file(layout: CpuLayout, tmp_path: Path) -> None:
+    """A file that is not there, or is none of a model, is one sentence."""
+    (tmp_path / "none.gguf").write_text("none")
+    for name in ("missing.gguf", "none.gguf"):
+        with pytest.raises(ConfigurationError, match=name):
+            load(tmp_path, layout, Told(), file=tmp_path / name)
 
 
 def test_nobody_waits(tmp_path: Path) -> None:

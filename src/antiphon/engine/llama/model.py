@@ -2,6 +2,7 @@
 
 import ctypes
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -82,11 +83,16 @@ class Model:
 
 
 def digest(path: Path) -> str:
-    """Tells files apart without reading all of a large one: its size and 64 evenly spaced samples."""
-    size = path.stat().st_size
-    sha = hashlib.sha256(str(size).encode())
-    with path.open("rb") as file:
-        for number in range(NUM_SAMPLES):
-            file.seek(max(0, size - SAMPLE_BYTES) * number // (NUM_SAMPLES - 1))
-            sha.update(file.read(SAMPLE_BYTES))
+    """Tells files apart without reading all of a large one: its size and 64 evenly spaced samples. Raises
+    `ConfigurationError`.
+    """
+    try:
+        size = path.stat().st_size
+        sha = hashlib.sha256(str(size).encode())
+        with path.open("rb") as file:
+            for number in range(NUM_SAMPLES):
+                file.seek(max(0, size - SAMPLE_BYTES) * number // (NUM_SAMPLES - 1))
+                sha.update(file.read(SAMPLE_BYTES))
+    except OSError as error:
+        raise ConfigurationError(f"Cannot read the model file '{path}': {os.strerror(error.errno or 0)}.") from None
     return sha.hexdigest()

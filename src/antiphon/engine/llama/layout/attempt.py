@@ -45,8 +45,8 @@ def attempt(config: WorkerConfig) -> Iterator[Step]:
     """What is begun, and at last the outcome."""
     layout: Layout = "q8_0" if config.cpu_layout == "auto" else config.cpu_layout
     source, folder = Path(config.model_path), Path(config.layouts_folder)
-    copy = place_of(source, layout, folder)
     try:
+        copy = place_of(source, layout, folder)
         with closing(Model(source)) as model:
             yield Converting(layout)
             make_copy(model, copy, layout)
