@@ -69,7 +69,7 @@ async def stream_reply(client: httpx.AsyncClient, body: Mapping[str, Any], *, ti
                     reply.feed(data, time.perf_counter())
     except TimeoutError:
         reply.fail(f"not finished within {timeout_s:g} s")
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         reply.fail(f"{type(error).__name__}: {str(error) or 'no details'}")
     reply.finish(time.perf_counter())
     return reply
