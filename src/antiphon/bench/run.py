@@ -42,11 +42,11 @@ class Benchmark:
         fitting = pace.written_per_s * level_s * (1 - WINDOW) / LEVELS[-1] * 2
         answer_tokens = int(min(max(fitting, FEWEST_TOKENS), MOST_TOKENS))
         await self._measure_levels(LEVELS, level_s, answer_tokens, pace)
-        tell = self._open("prediction")
+        tell = self.show("prediction")
         draft, trouble = await measure_draft(self.asker, self.budget.share(DRAFT_SHARE), pace, tell=tell)
         tell(1.0)
         first = FirstTokens(self.asker, self.budget.share(FIRST_TOKEN_SHARE), pace)
-        first_tokens = await first.measure(self._open("time to first token"))
+        first_tokens = await first.measure(self.show("time to first token"))
         self.skipped += [*filter(None, [trouble]), *first.skipped]
         await self._measure_levels(MORE_LEVELS, level_s, answer_tokens, pace)
         return Measured(
@@ -60,7 +60,7 @@ class Benchmark:
         )
 
     async def _find_pace(self) -> Pace:
-        tell = self._open("first short requests")
+        tell = self.show("first short requests")
         pace = await self.asker.find_pace()
         tell(1.0)
         return pace
@@ -75,7 +75,7 @@ class Benchmark:
             await self._measure_level(num_streams, level_s * WINDOW, answer_tokens)
 
     async def _measure_level(self, num_streams: int, window_s: float, answer_tokens: int) -> None:
-        tell = self._open(count_streams(num_streams))
+        tell = self.show(count_streams(num_streams))
         figures, trouble = await measure_streams(
             self.asker,
             num_streams,
@@ -89,9 +89,6 @@ class Benchmark:
             self.throughputs.append(figures)
         if trouble:
             self.skipped.append(f"{count_streams(num_streams)}: {trouble.rstrip('.')}.")
-
-    def _open(self, title: str) -> Callable[[float], None]:
-        return self.show(title)
 
 
 def count_streams(number: int) -> str:

@@ -4,18 +4,12 @@ import asyncio
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
-from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Column, Table
-from rich.text import Text
 
 from antiphon.cli.serve import serve
 from antiphon.settings import load_settings
@@ -23,12 +17,10 @@ from antiphon.settings import load_settings
 if TYPE_CHECKING:
     from antiphon.bench.client import Server
     from antiphon.bench.figures import Measured
-    from antiphon.bench.report import Report
 
 OURS = ("host", "port", "api_key")
 """Flags of the server that the benchmark sets itself."""
 SUFFIXES = (".html", ".json")
-DRAWN_PER_S = 4
 INTERRUPTED = 130
 
 
@@ -147,29 +139,17 @@ def measure_there(base_url: str, api_key: str | None, model: str, seconds: float
 def measure(server: "Server", seconds: float) -> "tuple[Server, Measured]":
     """With progress on standard error. Raises `NoAnswer`."""
     from antiphon.bench.run import measure_server  # noqa: PLC0415 (as above)
+    from antiphon.bench.terminal import open_bars  # noqa: PLC0415
 
     with open_bars() as show:
         return asyncio.run(measure_server(server, seconds=seconds, show=show))
-
-
-@contextmanager
-def open_bars() -> Iterator[Callable[[str], Callable[[float], None]]]:
-    """A bar for each thing that is measured, where a person looks. Drawn seldom: the cores are measured."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    quiet = not sys.stderr.isatty()
-    with Progress(*columns, console=Console(stderr=True), disable=quiet, refresh_per_second=DRAWN_PER_S) as progress:
-
-        def show(title: str) -> Callable[[float], None]:
-            task = progress.add_task(title, total=1.0)
-            return lambda done: progress.update(task, completed=done)
-
-        yield show
 
 
 def tell(server: "Server", measured: "Measured", *, outputs: tuple[Path, ...], hidden: str | None) -> None:
     """Print the report, and write it where it is wanted."""
     from antiphon.bench.page import render_page  # noqa: PLC0415 (as above)
     from antiphon.bench.report import Report, describe_setting, render_json  # noqa: PLC0415
+    from antiphon.bench.terminal import print_report  # noqa: PLC0415
 
     report = Report(
         describe_setting(command=render_command(hidden), server=server.base_url, model=server.model), measured
@@ -192,21 +172,3 @@ def render_command(hidden: str | None) -> str:
     """As it was given, without the key."""
     arguments = [argument.replace(hidden, "***") if hidden else argument for argument in sys.argv[1:]]
     return shlex.join(["antiphon", *arguments])
-
-
-def print_report(report: "Report") -> None:
-    """Facts, tables, and what is missing, for a person."""
-    from antiphon.bench.tables import build_facts, build_tables  # noqa: PLC0415 (as above)
-
-    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False, markup=False)
-    for name, text in build_facts(report):
-        console.print(f"{name}: {text}", soft_wrap=True)
-    for grid in build_tables(report.measured):
-        columns = (Column(title, justify="right" if place else "left") for place, title in enumerate(grid.columns))
-        table = Table(*columns, title=grid.title, caption=grid.note, box=box.SIMPLE_HEAD, title_justify="left")
-        table.caption_justify = "left"
-        for row in grid.rows:
-            table.add_row(*map(Text, row))
-        console.print(table)
-    for sentence in report.measured.skipped:
-        console.print(sentence, soft_wrap=True)
