@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from antiphon.bench.client import Server, open_client, stream_reply
+from antiphon.bench.client import Server, open_client, open_single_use_client, stream_reply
 from antiphon.bench.reply import Reply
 
 # Prompts of one round: a list for each stream.
@@ -55,9 +55,17 @@ class Round:
 
 
 async def run_round(
-    server: Server, prompts: Prompts, *, run: int, generation: Generation, on_reply: Callable[[], object]
+    server: Server,
+    prompts: Prompts,
+    *,
+    run: int,
+    generation: Generation,
+    on_reply: Callable[[], object],
+    single_use: bool = False,
 ) -> Round:
-    """Keep one stream going for each list of prompts until all lists are done."""
+    """Keep one stream going for each list of prompts until all lists are done. single_use: a connection for each
+    request.
+    """
     replies: list[Reply] = []
 
     async def run_stream(bodies: list[dict[str, Any]]) -> None:
@@ -66,7 +74,7 @@ async def run_round(
             on_reply()
 
     streams = [[generation.build_body(server.model, prompt) for prompt in stream] for stream in prompts]
-    async with open_client(server) as client:
+    async with open_single_use_client(server) if single_use else open_client(server) as client:
         started_s, cpu_s = time.perf_counter(), time.process_time()
         async with asyncio.TaskGroup() as group:
             for bodies in streams:
