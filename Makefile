@@ -3,8 +3,10 @@
 
 # Tried in this order; the first that is new enough makes .venv. Give one to choose: make serve PYTHON=python3.13
 PYTHON := python3 python3.14 python3.13 python3.12 python3.11
-# Further arguments: of the server, of pytest, of benchmarks/serve.py, of uv.
+# Further arguments: of the server, of pytest, of a benchmark, of uv.
 ARGS :=
+# Where llama-server is, for `make bench-versus`.
+SERVER :=
 # Where `make bench` starts the server that it measures.
 BENCH_PORT := 8765
 
@@ -17,7 +19,7 @@ INSTALL := $(RUN) -m pip install --disable-pip-version-check --constraint requir
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test check bench docs lock clean try-templates
+.PHONY: help serve test check bench bench-versus docs lock clean try-templates
 
 help: ## say what there is (this)
 	@echo "make TARGET [ARGS='...']"
@@ -44,6 +46,10 @@ bench: .venv/.dev ## measure contract, bare engine, then the server; ARGS='--ver
 	until $(RUN) -c "import httpx, sys; sys.exit(httpx.get('http://127.0.0.1:$(BENCH_PORT)/health').is_error)" \
 	2>/dev/null; do kill -0 $$server 2>/dev/null || { cat .venv/bench.log >&2; exit 1; }; sleep 0.2; done; \
 	$(RUN) benchmarks/serve.py --base-url http://127.0.0.1:$(BENCH_PORT)/v1 $(ARGS)
+
+bench-versus: .venv/.dev ## measure against llama-server on the same files, in pairs; SERVER=FILE says where it is
+	@[ "$(SERVER)" ] || { echo "Say where llama-server is: make bench-versus SERVER=path/to/llama-server" >&2; exit 1; }
+	@$(RUN) benchmarks/versus.py --server "$(SERVER)" $(ARGS)
 
 try-templates: .venv/.dev ## render every kind of history on every chat template of a folder; DIR=FOLDER says which
 	@[ "$(DIR)" ] || { echo "Say which folder has the templates: make try-templates DIR=FOLDER" >&2; exit 1; }

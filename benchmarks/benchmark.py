@@ -20,10 +20,11 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from load import Round, Server, count_prompt_tokens, find_model, run_round, warm_up
+from antiphon.bench.client import Server, count_prompt_tokens, find_model
+from antiphon.bench.prompts import PromptSource, fit_num_words
+from load import Round, run_round, warm_up
 from machine import keep_busy
 from options import Options
-from prompts import PromptSource, fit_num_words
 from record import write_record
 from table import build_table, render_remarks
 

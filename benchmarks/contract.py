@@ -18,13 +18,13 @@ from rich.console import Console
 from rich.table import Table
 from starlette.types import Message
 
+from antiphon.bench.machine import describe_cpu
 from antiphon.completion.assemble import Assembler, Envelope
 from antiphon.completion.conversation import build_conversation
 from antiphon.completion.review import review
 from antiphon.engine.events import Text
 from antiphon.schema.request.parse import parse_create
 from antiphon.server.sse import render_chunk
-from machine import describe_cpu
 from scripted import cpu_seconds, scripted_server
 
 WORDS = "The quick brown fox jumps over the lazy dog and runs away from it. "

@@ -20,6 +20,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from antiphon.bench.machine import count_cores, describe_cpu
+from antiphon.bench.prompts import PromptSource
 from antiphon.engine.base import Decoding, Service
 from antiphon.engine.llama.config import CpuLayout, FlashAttention, WorkerConfig
 from antiphon.engine.llama.loading import load
@@ -30,9 +32,8 @@ from antiphon.engine.llama.sampler import sample
 from antiphon.engine.llama.source import resolve
 from antiphon.errors import ConfigurationError
 from antiphon.settings import Settings
-from machine import count_cores, describe_cpu, keep_busy
+from machine import keep_busy
 from options import parse_numbers
-from prompts import PromptSource
 
 DATA_DIR = Settings.model_fields["data_dir"].default.expanduser()
 

@@ -1,7 +1,6 @@
 """One round of load on one server: some streams at once, each sending its requests one after another.
 
-Also the few questions asked before: which model, how long is a prompt in tokens. It does not know how many rounds
-there are, in which order the servers take their turns, or what the figures mean.
+It does not know how many rounds there are, in which order the servers take their turns, or what the figures mean.
 Invariant: every request sent gives one reply in the round, failed or not.
 """
 
@@ -11,29 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
-
-from reply import Reply
+from antiphon.bench.client import Server, open_client, open_single_use_client, stream_reply
+from antiphon.bench.reply import Reply
 
 # Prompts of one round: a list for each stream.
 Prompts = Sequence[Sequence[str]]
-
-
-class NoAnswerError(Exception):
-    """A server could not be asked at all; the message is one sentence."""
-
-    def __init__(self, server: "Server", question: str, *, reason: str) -> None:
-        super().__init__(f"{server.name} at {server.base_url} did not answer {question}: {reason}")
-
-
-@dataclass(frozen=True)
-class Server:
-    """Whom to ask; `base_url` includes /v1, `model` is empty until known."""
-
-    name: str
-    base_url: str
-    model: str
-    api_key: str | None
 
 
 @dataclass(frozen=True)
@@ -73,39 +54,18 @@ class Round:
     replies: list[Reply]
 
 
-def open_client(server: Server) -> httpx.AsyncClient:
-    """No limit on connections, and no proxy from the environment: it would be measured too."""
-    return httpx.AsyncClient(
-        base_url=server.base_url,
-        headers={"Authorization": f"Bearer {server.api_key}"} if server.api_key else {},
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
-        timeout=httpx.Timeout(None, connect=10.0),
-        trust_env=False,
-    )
-
-
-async def stream_reply(client: httpx.AsyncClient, body: dict[str, Any], *, timeout_s: float) -> Reply:
-    """Send one request and read its reply; whatever goes wrong is noted in the reply."""
-    reply = Reply(started_s=time.perf_counter())
-    try:
-        async with asyncio.timeout(timeout_s), client.stream("POST", "/chat/completions", json=body) as response:
-            if response.status_code != httpx.codes.OK:
-                reply.fail(f"HTTP {response.status_code}: {(await response.aread()).decode(errors='replace')}")
-            else:
-                async for data in response.aiter_bytes():
-                    reply.feed(data, time.perf_counter())
-    except TimeoutError:
-        reply.fail(f"not finished within {timeout_s:g} s")
-    except httpx.HTTPError as error:
-        reply.fail(f"{type(error).__name__}: {str(error) or 'no details'}")
-    reply.finish(time.perf_counter())
-    return reply
-
-
 async def run_round(
-    server: Server, prompts: Prompts, *, run: int, generation: Generation, on_reply: Callable[[], object]
+    server: Server,
+    prompts: Prompts,
+    *,
+    run: int,
+    generation: Generation,
+    on_reply: Callable[[], object],
+    single_use: bool = False,
 ) -> Round:
-    """Keep one stream going for each list of prompts until all lists are done."""
+    """Keep one stream going for each list of prompts until all lists are done. single_use: a connection for each
+    request.
+    """
     replies: list[Reply] = []
 
     async def run_stream(bodies: list[dict[str, Any]]) -> None:
@@ -114,7 +74,7 @@ async def run_round(
             on_reply()
 
     streams = [[generation.build_body(server.model, prompt) for prompt in stream] for stream in prompts]
-    async with open_client(server) as client:
+    async with open_single_use_client(server) if single_use else open_client(server) as client:
         started_s, cpu_s = time.perf_counter(), time.process_time()
         async with asyncio.TaskGroup() as group:
             for bodies in streams:
@@ -129,41 +89,4 @@ async def warm_up(server: Server, prompt: str, *, generation: Generation) -> Non
         body = generation.build_body(server.model, prompt)
         reply = await stream_reply(client, body, timeout_s=generation.timeout_s)
     if reply.error:
-        raise NoAnswerError(server, "the warm-up request", reason=reply.error)
-
-
-async def find_model(server: Server, *, timeout_s: float) -> str:
-    """The first model the server lists."""
-    answer = await _ask(server, "GET /models", body=None, timeout_s=timeout_s)
-    try:
-        return str(answer["data"][0]["id"])
-    except (TypeError, LookupError) as error:
-        raise NoAnswerError(
-            server, "GET /models", reason="it lists no model; name one by --model or --model-b"
-        ) from error
-
-
-async def count_prompt_tokens(server: Server, prompt: str, *, timeout_s: float) -> int:
-    """How many tokens the prompt and the server's chat template make together."""
-    body = {"model": server.model, "messages": [{"role": "user", "content": prompt}], "max_tokens": 1}
-    answer = await _ask(server, "POST /chat/completions", body=body, timeout_s=timeout_s)
-    try:
-        return int(answer["usage"]["prompt_tokens"])
-    except (TypeError, LookupError) as error:
-        raise NoAnswerError(server, "with usage.prompt_tokens", reason="the length of prompts is not known") from error
-
-
-async def _ask(server: Server, question: str, *, body: dict[str, Any] | None, timeout_s: float) -> Any:
-    method, path = question.split()
-    try:
-        async with asyncio.timeout(timeout_s), open_client(server) as client:
-            response = await client.request(method, path, json=body)
-        response.raise_for_status()
-        return response.json()
-    except httpx.HTTPStatusError as error:
-        reason = f"HTTP {error.response.status_code}: {' '.join(error.response.text.split())[:300]}"
-        raise NoAnswerError(server, question, reason=reason) from error
-    except TimeoutError as error:
-        raise NoAnswerError(server, question, reason=f"nothing within {timeout_s:g} s") from error
-    except (httpx.HTTPError, ValueError) as error:
-        raise NoAnswerError(server, question, reason=str(error) or type(error).__name__) from error
+        raise server.no_answer("the warm-up request", reason=reply.error)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from load import Generation, Server
+from antiphon.bench.client import Server
+from load import Generation
 
 
 @dataclass(frozen=True)

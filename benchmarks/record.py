@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from antiphon.bench.reply import Reply
 from figures import compute_figures
 from load import Round
-from reply import Reply
 
 
 def write_record(path: Path, about: Mapping[str, Any], *, rounds: Sequence[Round]) -> None:

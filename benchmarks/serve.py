@@ -16,9 +16,9 @@ from typing import Any
 import click
 from rich.console import Console
 
+from antiphon.bench.machine import count_cores, describe_cpu
+from antiphon.errors import NoAnswer
 from benchmark import Benchmark
-from load import NoAnswerError
-from machine import count_cores, describe_cpu
 from options import Options, parse_file, parse_numbers, parse_url
 
 try:
@@ -119,7 +119,7 @@ def main(**arguments: Any) -> None:
         benchmark = Benchmark(options, loop=loop, console=console)
         try:
             benchmark.prepare()
-        except NoAnswerError as error:
+        except NoAnswer as error:
             raise click.ClickException(str(error)) from error
         benchmark.measure(about=about)
 

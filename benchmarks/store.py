@@ -20,13 +20,13 @@ from rich.table import Table
 from sqlalchemy import Select, text
 from uvloop import run
 
+from antiphon.bench.machine import describe_cpu
+from antiphon.bench.prompts import WORDS
 from antiphon.store.place import parse_url
 from antiphon.store.query import Query, count_terms, select_page
 from antiphon.store.record import Position, Term
 from antiphon.store.store import Store, open_store
 from figures import compute_percentile
-from machine import describe_cpu
-from prompts import WORDS
 from scripted import scripted_server
 from stored import BEGIN_S, MODEL, PROJECT, build_metadata, build_questions, build_record
 

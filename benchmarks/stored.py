@@ -9,9 +9,9 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from antiphon.bench.prompts import WORDS
 from antiphon.completion.prepare import new_id
 from antiphon.store.record import Record
-from prompts import WORDS
 
 MODEL = "smollm2"
 PROJECT = "default"

@@ -16,15 +16,14 @@ from typing import Any, get_args
 import click
 from rich.console import Console
 
+from antiphon.bench.machine import count_cores, describe_cpu
 from antiphon.engine.llama.source import BUNDLED, resolve
-from antiphon.errors import ConfigurationError
+from antiphon.errors import ConfigurationError, NoAnswer
 from constrained.benchmark import Benchmark, open_progress, prepare_server
 from constrained.first_token import NUM_REQUESTS, FirstToken, build_table, render_remarks
 from constrained.judge import Judge
 from constrained.options import Options, PlainChoice
 from constrained.schemas import RECORDS
-from load import NoAnswerError
-from machine import count_cores, describe_cpu
 from options import parse_file, parse_numbers, parse_url
 from serve import new_event_loop
 
@@ -141,7 +140,7 @@ def main(**arguments: Any) -> None:
             judge = Judge(resolve(options.vocabulary))
             benchmark = Benchmark(options, judge=judge, loop=loop, console=console)
             benchmark.prepare()
-        except (NoAnswerError, ConfigurationError) as error:
+        except (NoAnswer, ConfigurationError) as error:
             raise click.ClickException(str(error)) from error
         benchmark.measure(about=about)
 

@@ -12,17 +12,14 @@ from typing import Any
 
 import httpx
 
-from load import Server, open_client
-from reply import Reply
+from antiphon.bench.reply import Reply
 
 
 @dataclass
 class Answer(Reply):
     """A reply that is read for what it says, not only for when it came."""
 
-    text: str = ""
     finish_reason: str | None = None
-    cached_tokens: int | None = None
 
     def read_whole(self, body: bytes, now_s: float) -> None:
         """A completion that was not streamed is one chunk."""
@@ -37,20 +34,10 @@ class Answer(Reply):
     def _read_chunk(self, chunk: dict[str, Any], now_s: float) -> None:
         super()._read_chunk(chunk, now_s)
         for choice in chunk.get("choices") or ():
-            self.text += (choice.get("delta") or {}).get("content") or ""
             self.finish_reason = choice.get("finish_reason") or self.finish_reason
             if self.finish_reason and not self.arrivals_s:
                 # The beginning of a call shows no text; but by now a token was computed.
                 self.arrivals_s.append(now_s)
-        details = (chunk.get("usage") or {}).get("prompt_tokens_details") or {}
-        self.cached_tokens = details.get("cached_tokens", self.cached_tokens)
-
-
-def open_single_use_client(server: Server) -> httpx.AsyncClient:
-    """A connection for each request: llama-server closes kept ones, now and then just as the next request goes out."""
-    client = open_client(server)
-    client.headers["connection"] = "close"
-    return client
 
 
 async def fetch_answer(client: httpx.AsyncClient, body: Mapping[str, Any], *, timeout_s: float) -> Answer:

@@ -19,7 +19,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from constrained.answer import fetch_answer, open_single_use_client
+from antiphon.bench.client import Server, find_model, open_single_use_client
+from constrained.answer import fetch_answer
 from constrained.judge import Judge
 from constrained.options import Options
 from constrained.orders import OrderSource
@@ -27,7 +28,6 @@ from constrained.raw import write_rounds
 from constrained.report import build_table, render_remarks
 from constrained.rounds import Round, run_round
 from constrained.schemas import RECORDS
-from load import NoAnswerError, Server, find_model
 
 
 class Benchmark:
@@ -70,7 +70,7 @@ class Benchmark:
                 body = generation.build_body(server.model, self._orders.build_order(record))
                 answer = await fetch_answer(client, body, timeout_s=generation.timeout_s)
                 if answer.error:
-                    raise NoAnswerError(server, f"the warm-up request for {record.called}", reason=answer.error)
+                    raise server.no_answer(f"the warm-up request for {record.called}", reason=answer.error)
 
     def _measure_level(self, concurrency: int, progress: Progress, *, task: TaskID) -> list[Round]:
         options, rounds = self._options, []

@@ -26,11 +26,11 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from constrained.answer import Answer, fetch_answer, open_single_use_client
+from antiphon.bench.client import Server, open_single_use_client
+from constrained.answer import Answer, fetch_answer
 from constrained.options import Options, PlainChoice
 from constrained.report import render_spread
 from constrained.toolbox import Tool, build_tools, count_bytes
-from load import NoAnswerError, Server
 
 ToolChoice = str | dict[str, Any]
 StepName = Literal["unseen", "primed", "cold", "warm", "plain"]
@@ -117,7 +117,7 @@ class FirstToken:
         async with open_single_use_client(self._server) as client:
             answer = await fetch_answer(client, body, timeout_s=self._options.timeout_s)
         if answer.error:
-            raise NoAnswerError(self._server, f"{len(tools)} tools, {choice}", reason=answer.error)
+            raise self._server.no_answer(f"{len(tools)} tools, {choice}", reason=answer.error)
         return answer
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from antiphon.bench.client import Server
 from constrained.orders import Generation
-from load import Server
 
 PlainChoice = Literal["none", "auto", "one"]
 

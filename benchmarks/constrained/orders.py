@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from antiphon.bench.prompts import PromptSource
 from constrained.schemas import RECORDS, Record
-from prompts import PromptSource
 
 OPENING_WORDS = 4
 

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from constrained.answer import Answer, fetch_answer, open_single_use_client
+from antiphon.bench.client import Server, open_single_use_client
+from constrained.answer import Answer, fetch_answer
 from constrained.judge import Judge, Verdict
 from constrained.orders import Generation, Order
-from load import Server
 
 
 @dataclass(frozen=True)

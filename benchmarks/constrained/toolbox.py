@@ -8,8 +8,8 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from antiphon.bench.prompts import WORDS
 from constrained.schemas import YES_OR_NO, Schema, build_object, choice, many, text, whole
-from prompts import WORDS
 
 Tool = Mapping[str, Any]
 

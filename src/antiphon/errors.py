@@ -6,6 +6,7 @@ and only `server/errors.py` turns these into HTTP.
 
     AntiphonError
     ├── ConfigurationError            a start that cannot happen (never reaches HTTP)
+    ├── NoAnswer                      what a benchmark asked a server (never reaches HTTP)
     └── ApiError
         ├── InvalidRequest            400, names the field in `param`
         │   ├── InvalidJson
@@ -51,6 +52,13 @@ class AntiphonError(Exception):
 
 class ConfigurationError(AntiphonError):
     """The server cannot start as configured; the message is the one sentence a person sees."""
+
+
+class NoAnswer(AntiphonError):
+    """A server that a benchmark asked did not answer; `question` says what, `reason` why."""
+
+    def __init__(self, name: str, base_url: str, question: str, *, reason: str) -> None:
+        super().__init__(f"{name} at {base_url} did not answer {question}: {reason.rstrip('.')}.")
 
 
 class ApiError(AntiphonError):

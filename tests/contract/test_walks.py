@@ -77,7 +77,7 @@ EXAMPLES = {
 
 ROOMS = [
     "settings", "errors", "capability", "recent", "schema", "constraint", "dialect", "engine", "store", "completion",
-    "server", "cli",
+    "server", "bench", "cli",
 ]  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"errors"},
@@ -91,7 +91,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": {"errors"},
     "completion": {"settings", "errors", "capability", "recent", "schema", "constraint", "dialect", "engine", "store"},
     "server": {"settings", "errors", "schema", "dialect", "engine", "store", "completion"},
-    "cli": {"settings", "errors", "store", "completion", "server"},
+    "bench": {"errors"},
+    "cli": {"settings", "errors", "store", "completion", "server", "bench"},
 }
 
 

@@ -6,10 +6,11 @@ import sys
 import click
 
 import antiphon
+from antiphon.cli.bench import bench
 from antiphon.cli.keys import keys
 from antiphon.cli.serve import serve
 from antiphon.cli.store import store
-from antiphon.errors import ConfigurationError, StoreUnavailable
+from antiphon.errors import ConfigurationError, NoAnswer, StoreUnavailable
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -23,7 +24,7 @@ def cli() -> None:
     """
 
 
-for command in (serve, keys, store):
+for command in (serve, keys, store, bench):
     cli.add_command(command)
 
 
@@ -31,7 +32,7 @@ def main() -> None:
     """The console script."""
     try:
         cli()
-    except (ConfigurationError, StoreUnavailable) as error:
+    except (ConfigurationError, NoAnswer, StoreUnavailable) as error:
         sys.exit(f"antiphon: {error}")
     except OSError as error:
         if error.errno not in NO_SPACE:

@@ -51,7 +51,7 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
     vocabulary = build_vocabulary(tokenizer)
     sandbox = Sandbox(vocabulary)  # a fork, which must come before there are threads
     context = choose_context(config, model)
-    governor = ThreadGovernor(config.threads)
+    governor = ThreadGovernor(config.threads).look_around()
     attention = choose_attention(config, model, mailbox, governor.num_threads)
     runner = build_runner(config, model, context=context, threads=governor.num_threads, attention=attention)
     signature = state_signature(loaded, config, attention)

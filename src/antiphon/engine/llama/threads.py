@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 
 INTERVAL_S = 0.25
+LOOK_S = 0.2
+"""The kernel counts in hundredths of a second."""
 WAITED_TOO_LONG = 0.25
 """Share of an interval that a thread stood ready without a core, over which that core counts as taken."""
 IDLE_ENOUGH = 0.7
@@ -33,6 +35,16 @@ class ThreadGovernor:
         self.num_waited = 0
         self.busy_s = 0.0
         self.last = Reading() if self.adapts else None
+
+    def look_around(self) -> "ThreadGovernor":
+        """Begin with no more threads than cores that stand idle at the moment, which takes a moment."""
+        if self.last:
+            before = Reading()
+            time.sleep(LOOK_S)
+            self.last = Reading()
+            idle_cores = (self.last.idle_s - before.idle_s) / (self.last.at_s - before.at_s)
+            self.num_threads = max(1, min(self.most, round(idle_cores)))
+        return self
 
     def observe(self, step_s: float) -> None:
         """Take the duration of a step; now and then, decide anew."""

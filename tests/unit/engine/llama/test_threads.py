@@ -1,5 +1,10 @@
 """How the governor decides, given the kernel's counters."""
 
+import os
+import subprocess
+import sys
+import time
+
 import pytest
 
 from antiphon.engine.llama.threads import INTERVAL_S, Reading, ThreadGovernor, usable_cores
@@ -82,3 +87,24 @@ def test_on_this_machine_it_stays_within_bounds() -> None:
     for _ in range(5):
         made.observe(INTERVAL_S)
         assert 1 <= made.num_threads <= usable_cores()
+
+
+def test_it_looks_around_first() -> None:
+    """No more threads than cores that stand idle, at least one; a number that was given stays."""
+    governor = ThreadGovernor(None)
+    assert 1 <= governor.look_around().num_threads <= governor.most
+    assert ThreadGovernor(3).look_around().num_threads == 3
+
+
+def test_on_a_busy_machine_it_begins_with_less() -> None:
+    """Where every core is taken, with one thread."""
+    if usable_cores() < 2:
+        pytest.skip("needs two cores")
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4 * (os.cpu_count() or 1))]
+    try:
+        time.sleep(0.5)
+        assert ThreadGovernor(None).look_around().num_threads == 1
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()

@@ -61,7 +61,7 @@ def attempt(config: WorkerConfig) -> Iterator[Step]:
 def compare(model: Model, copy: Path, record: Path, *, threads: int | None) -> Layout:
     """The faster one; a copy that is not is deleted again."""
     with closing(Model(copy)) as converted:
-        trial = measure({"file": model, "q8_0": converted}, threads=ThreadGovernor(threads).num_threads)
+        trial = measure({"file": model, "q8_0": converted}, threads=ThreadGovernor(threads).look_around().num_threads)
     keep_trial(trial, record)
     if trial.layout == "file":
         copy.unlink()

@@ -38,7 +38,7 @@ class PromptSource:
         """The next prompt."""
         number = next(self._numbers)
         # Words by chance, not text, in the order: the reply then has nothing to copy from another prompt's.
-        words = random.Random(f"{self._seed}/{number}").choices(WORDS, k=num_words - 1)
+        words = random.Random(f"{self._seed}/{number}").choices(WORDS, k=num_words - 1)  # noqa: S311 (no secret)
         return " ".join([_build_opening(self._seed + number), *words])
 
     def build_streams(self, concurrency: int, num_requests: int, *, num_words: int) -> list[list[str]]:

@@ -15,13 +15,21 @@ TEXT_FIELDS = ("content", "reasoning_content", "reasoning")
 
 @dataclass
 class Reply:
-    """The reply to one request; times are those of the caller's clock, in seconds."""
+    """The reply to one request; times are those of the caller's clock, in seconds. accepted_tokens, rejected_tokens:
+    of a prediction. text: of all choices, as it came. status: of HTTP. ignored: fields of the request, as told.
+    """
 
     started_s: float
     ended_s: float = 0.0
     arrivals_s: list[float] = field(default_factory=list)
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    cached_tokens: int | None = None
+    accepted_tokens: int = 0
+    rejected_tokens: int = 0
+    text: str = ""
+    status: int | None = None
+    ignored: str = ""
     error: str | None = None
     _done: bool = False
     _event: bytes = b""
@@ -29,8 +37,20 @@ class Reply:
 
     @property
     def output_tokens(self) -> int:
-        """As the server reports them; else one for each chunk with text."""
-        return len(self.arrivals_s) if self.completion_tokens is None else self.completion_tokens
+        """As the server reports them, without those that it predicted wrongly; else one for each chunk with text."""
+        if self.completion_tokens is None:
+            return len(self.arrivals_s)
+        return self.completion_tokens - self.rejected_tokens
+
+    @property
+    def first_token_s(self) -> float:
+        """Time to the first token; only of a reply that held text."""
+        return self.arrivals_s[0] - self.started_s
+
+    @property
+    def took_s(self) -> float:
+        """Time to the end."""
+        return self.ended_s - self.started_s
 
     def feed(self, data: bytes, now_s: float) -> None:
         """Read every line that is whole by now."""
@@ -76,8 +96,16 @@ class Reply:
             return
         for choice in chunk["choices"]:
             delta = choice.get("delta") or {}
+            self.text += delta.get("content") or ""
             if any(delta.get(name) for name in TEXT_FIELDS):
                 self.arrivals_s.append(now_s)
         if usage := chunk.get("usage"):
-            self.prompt_tokens = usage["prompt_tokens"]
-            self.completion_tokens = usage["completion_tokens"]
+            self._read_usage(usage)
+
+    def _read_usage(self, usage: dict[str, Any]) -> None:
+        self.prompt_tokens = usage["prompt_tokens"]
+        self.completion_tokens = usage["completion_tokens"]
+        prompt, completion = (usage.get(f"{name}_tokens_details") or {} for name in ("prompt", "completion"))
+        self.cached_tokens = prompt.get("cached_tokens")
+        self.accepted_tokens = completion.get("accepted_prediction_tokens") or 0
+        self.rejected_tokens = completion.get("rejected_prediction_tokens") or 0

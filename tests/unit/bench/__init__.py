@@ -1,0 +1,1 @@
+"""Tests of what a benchmark makes of replies, without a server."""
