@@ -18,6 +18,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from antiphon.bench.machine import count_cores, describe_cpu
 from antiphon.dialect.conversation import Conversation, Turn
 from antiphon.dialect.dialect import Dialect
 from antiphon.dialect.template import Template
@@ -33,7 +34,6 @@ from antiphon.engine.llama.threads import usable_cores
 from antiphon.engine.llama.tokenizer import Tokenizer
 from antiphon.engine.llama.tuning import least_of
 from antiphon.errors import ConfigurationError
-from machine import count_cores, describe_cpu
 from questions import QUESTIONS
 
 LAYOUTS: tuple[Layout, ...] = ("file", "q8_0", "q4_0")
