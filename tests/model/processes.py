@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx
 
-START_LIMIT_S = 60.0
+START_LIMIT_S = 120.0
+"""The first start on a machine measures, and makes a copy of the weights."""
 STOP_LIMIT_S = 45.0
 WORKER = "antiphon.engine.llama.worker"
 

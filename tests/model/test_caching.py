@@ -11,6 +11,8 @@ import pytest
 from tests.model.processes import Server, serve
 
 numbers = itertools.count()
+QUICK = ("--flash-attention", "off", "--cpu-layout", "file")
+"""Nothing to find out at the start."""
 
 
 def text_of(length: int = 60) -> str:
@@ -106,10 +108,10 @@ def data(tmp_path: Path) -> str:
 def test_a_day_on_disk(folder: Path, data: str) -> None:
     """With 24h a prompt is found after a restart, also after kill -9; with in_memory it is not."""
     kept, lost = text_of(300), text_of(300)
-    with serve(folder, "--data-dir", data, "--flash-attention", "off") as server:
+    with serve(folder, "--data-dir", data, *QUICK) as server:
         total, *_ = ask(server, kept, prompt_cache_retention="24h", prompt_cache_key="k")
         ask(server, lost, prompt_cache_retention="in_memory")
-    server = Server(folder, "--data-dir", data, "--flash-attention", "off")
+    server = Server(folder, "--data-dir", data, *QUICK)
     try:
         server.wait_until_ready()
         assert ask(server, kept, prompt_cache_key="k")[:2] == (total, total - 1)
@@ -118,14 +120,14 @@ def test_a_day_on_disk(folder: Path, data: str) -> None:
         server.process.send_signal(signal.SIGKILL)
     finally:
         server.kill()
-    with serve(folder, "--data-dir", data, "--flash-attention", "off") as server:
+    with serve(folder, "--data-dir", data, *QUICK) as server:
         assert ask(server, kept, prompt_cache_key="k")[:2] == (total, total - 1)
 
 
 def test_broken_files_on_disk(folder: Path, data: str) -> None:
     """They are computed again, removed, and cost nobody an answer."""
     text = text_of(300)
-    with serve(folder, "--data-dir", data, "--flash-attention", "off") as server:
+    with serve(folder, "--data-dir", data, *QUICK) as server:
         total, *_ = ask(server, text, prompt_cache_retention="24h")
     [file] = (Path(data) / "prompts").rglob("*.kv")
     damaged = bytearray(file.read_bytes())
@@ -133,7 +135,7 @@ def test_broken_files_on_disk(folder: Path, data: str) -> None:
     file.write_bytes(damaged)
     foreign = file.with_name("foreign.kv")
     foreign.write_bytes(b"something else")
-    with serve(folder, "--data-dir", data, "--flash-attention", "off") as server:
+    with serve(folder, "--data-dir", data, *QUICK) as server:
         assert not foreign.exists()
         assert ask(server, text)[:2] == (total, 0)
         assert not file.exists()
@@ -142,6 +144,6 @@ def test_broken_files_on_disk(folder: Path, data: str) -> None:
 
 def test_no_room_on_disk(folder: Path, data: str) -> None:
     """With no bytes allowed nothing is written."""
-    with serve(folder, "--data-dir", data, "--flash-attention", "off", "--disk-cache-bytes", "0") as server:
+    with serve(folder, "--data-dir", data, *QUICK, "--disk-cache-bytes", "0") as server:
         ask(server, text_of(300), prompt_cache_retention="24h")
     assert not (Path(data) / "prompts").exists()

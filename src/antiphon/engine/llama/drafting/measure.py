@@ -13,7 +13,7 @@ from antiphon.engine.llama.prefix_cache import Reuse
 from antiphon.engine.llama.runner import Run, Runner
 from antiphon.engine.llama.tuning import write
 
-COUNTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128)
+COUNTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
 DEPTH = 64
 """Tokens that are attended to while measuring."""
 ROUNDS = 3
