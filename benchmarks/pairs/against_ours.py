@@ -10,12 +10,15 @@ from antiphon.bench.client import ask, open_single_use_client, stream_reply
 from antiphon.bench.prompts import WORDS
 from antiphon.bench.reply import Reply
 from figures import compute_percentile
-from pairs.case import Case, Pair, Row, at_most
+from pairs.case import Case, Pair, Row, at_least, at_most
+from pairs.ceiling import find_ceiling, read_costs
 from pairs.contender import EIGHT
 from pairs.ring import Ring
 
 PROMPT_TOKENS = 64
 PREDICTED_TOKENS, WRONG_EVERY = 400, 20
+STEADY, SHORTEST = ("--deterministic", "--no-draft"), 2
+"""So that no prediction changes the text, and the answer is not looked for elsewhere; every run has two tokens then."""
 KEPT_TOKENS, KEPT_OUTPUT = 2000, 8
 NUM_PRIORITY, PRIORITY_OUTPUT = 20, 8
 FLEX_PER_SLOT, FLEX_OUTPUT = 2, 64
@@ -25,7 +28,9 @@ Bodies = Sequence[Mapping[str, Any]]
 
 
 def measure_prediction(ring: Ring) -> Sequence[Pair | None]:
-    """Time of an answer with a prediction that is right, nearly right and wrong, against without one."""
+    """An answer with a prediction that is right, nearly right and wrong, against one without: how many times as fast,
+    and how much of what the costs of steps allow.
+    """
     user = {"role": "user", "content": ring.build_prompt(PROMPT_TOKENS)}
     body = ring.build_body(user, max_tokens=PREDICTED_TOKENS)
     tokens = fetch_tokens(ring, body)
@@ -35,7 +40,11 @@ def measure_prediction(ring: Ring) -> Sequence[Pair | None]:
     for reply in replies:
         if reply.text != plain.text and not reply.error:
             ring.remark("A prediction changed the answer.")
-    return [_pair(reply, plain, "took_s") for reply in replies]
+    costs = read_costs(ring.ours.folder)
+    right, nearly = (find_ceiling(costs, run, shortest=SHORTEST) for run in (PREDICTED_TOKENS, WRONG_EVERY))
+    times = [_pair(plain, reply, "took_s") for reply in replies]
+    shares = [pair and Pair(pair.value / most, None) for pair, most in zip(times, (right, nearly), strict=False)]
+    return [times[0], shares[0], times[1], shares[1], _pair(replies[2], plain, "took_s")]
 
 
 def fetch_tokens(ring: Ring, body: Mapping[str, Any]) -> list[str]:
@@ -145,15 +154,17 @@ def _pair(one: Reply, other: Reply, name: str) -> Pair | None:
 
 
 PREDICTION = (
-    Row(f"{PREDICTED_TOKENS} tokens predicted rightly / not predicted", "s", None),
-    Row(f"the same, one token in {WRONG_EVERY} wrong", "s", None),
-    Row("the same, all wrong", "s", None),
+    Row(f"{PREDICTED_TOKENS} tokens not predicted / predicted rightly", "s", None),
+    Row("that, of what the costs of steps allow", "", at_least(0.8)),
+    Row(f"{PREDICTED_TOKENS} tokens not predicted / predicted, one in {WRONG_EVERY} wrong", "s", None),
+    Row(f"that, of what they allow with one in {WRONG_EVERY} wrong", "", at_least(0.8)),
+    Row("time when all predicted wrong / not predicted", "s", at_most(1.05)),
 )
 RETENTION = Row(f"first token of {KEPT_TOKENS} kept over a restart / when new", "s", at_most(0.2))
 PRIORITY = Row("first token with priority under flex load / idle, p95", "s", at_most(1.5))
 REST = Row("CPU at rest, % of a core", "%", at_most(0.5))
 CASES = (
-    Case("prediction", PREDICTION, EIGHT, has_theirs=False, measure=measure_prediction),
+    Case("prediction", PREDICTION, EIGHT, has_theirs=False, measure=measure_prediction, flags=STEADY),
     Case("retention", (RETENTION,), EIGHT, has_theirs=False, measure=measure_retention),
     Case("priority", (PRIORITY,), EIGHT, has_theirs=False, measure=measure_priority),
     Case("rest", (REST,), EIGHT, has_theirs=False, measure=measure_rest),

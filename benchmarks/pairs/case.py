@@ -61,7 +61,7 @@ class Row:
 @dataclass(frozen=True)
 class Case:
     """measure: one pair for each of the rows, in their order; None where a figure could not be had. has_theirs: whether
-    llama-server runs too.
+    llama-server runs too. flags: of our server.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Case:
     slots: Slots
     has_theirs: bool
     measure: Callable[[Ring], Sequence[Pair | None]]
+    flags: tuple[str, ...] = ()
 
 
 Results = Mapping[Row, list[Pair]]

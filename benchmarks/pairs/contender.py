@@ -36,13 +36,14 @@ EIGHT, THIRTY_TWO = Slots(8, 8192), Slots(32, 2048)
 
 
 class Contender:
-    """One server. `command` has PORT where its port belongs. log: what it writes."""
+    """One server. `command` has PORT where its port belongs. folder: for what it keeps and writes."""
 
-    def __init__(self, name: str, command: Sequence[str], *, log: Path) -> None:
+    def __init__(self, name: str, command: Sequence[str], *, folder: Path) -> None:
         port = find_free_port()
         self.server = Server(name, f"http://127.0.0.1:{port}/v1", model=MODEL, api_key=None)
         self._command = [part.replace("PORT", str(port)) for part in command]
-        self._log = log
+        self.folder = folder
+        self._log = folder / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -103,14 +104,14 @@ def build_ours(model_file: Path, slots: Slots, *, flags: Sequence[str], folder: 
     place = ("--host", "127.0.0.1", "--port", "PORT", "--data-dir", str(folder), "--model", f"{MODEL}={model_file}")
     size = ("--parallel", str(slots.number), "--context", str(slots.context))
     command = (sys.executable, "-m", "antiphon", "serve", *place, *size, *flags)
-    return Contender("antiphon", command, log=folder / "antiphon.log")
+    return Contender("antiphon", command, folder=folder)
 
 
 def build_theirs(program: Path, model_file: Path, slots: Slots, *, flags: Sequence[str], folder: Path) -> Contender:
     """llama-server with as many slots, and as many tokens for each."""
     size = ("-np", str(slots.number), "-c", str(slots.number * slots.context))
     place = ("--host", "127.0.0.1", "--port", "PORT", "--alias", MODEL, "-m", str(model_file))
-    return Contender("llama-server", (str(program), *place, *size, *flags), log=folder / "llama-server.log")
+    return Contender("llama-server", (str(program), *place, *size, *flags), folder=folder)
 
 
 def find_free_port() -> int:

@@ -36,13 +36,15 @@ class Match:
 
     def run(self, layout: Layout, file: Path, *, progress: Progress, task: TaskID, tell: Tell) -> None:
         """All cases with one file; after each of them its results are told. Raises `NoAnswer`, `ClickException`."""
-        for slots, cases in group_by_slots(self._options.cases):
+        for number, ((slots, flags), cases) in enumerate(group_by_servers(self._options.cases)):
             progress.update(task, description=f"{layout}: starting, {slots.number} slots")
-            ours = build_ours(file, slots, flags=self._options.flags_of_ours, folder=self._folder)
+            folder = self._folder / f"{layout}-{number}"
+            folder.mkdir()
+            ours = build_ours(file, slots, flags=(*self._options.flags_of_ours, *flags), folder=folder)
             theirs = None
             if any(case.has_theirs for case in cases):
-                program, flags = self._options.program, self._options.theirs_flags
-                theirs = build_theirs(program, file, slots, flags=flags, folder=self._folder)
+                program, more = self._options.program, self._options.theirs_flags
+                theirs = build_theirs(program, file, slots, flags=more, folder=folder)
             with running([ours, theirs] if theirs else [ours]):
                 ring = Ring(
                     ours,
@@ -68,7 +70,7 @@ class Match:
         return results
 
 
-def group_by_slots(cases: Sequence[Case]) -> Iterator[tuple[Slots, list[Case]]]:
+def group_by_servers(cases: Sequence[Case]) -> Iterator[tuple[tuple[Slots, tuple[str, ...]], list[Case]]]:
     """Cases that need the same servers, in the order in which the servers are first needed."""
-    for slots in dict.fromkeys(case.slots for case in cases):
-        yield slots, [case for case in cases if case.slots == slots]
+    for needed in dict.fromkeys((case.slots, case.flags) for case in cases):
+        yield needed, [case for case in cases if (case.slots, case.flags) == needed]

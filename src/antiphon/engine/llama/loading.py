@@ -34,11 +34,11 @@ from antiphon.errors import ConfigurationError
 log = logging.getLogger(__name__)
 
 BATCH_TOKENS = 512
-PROMPT_MS, CHUNK_MS = 500, 150
-"""What a step may take that computes prompts: alone, so that who comes does not wait long, and beside sequences that
-are given tokens, which they pause for.
+PROMPT_MS, CHUNK_MS, FLEX_MS = 500, 150, 50
+"""What prompts may take in a step: alone, so that who comes does not wait long; beside sequences that are given tokens,
+which they pause for; and of flex, which anybody may come and interrupt.
 """
-LEAST_PROMPT, LEAST_CHUNK = 64, 16
+LEAST_PROMPT, LEAST_CHUNK, LEAST_FLEX = 64, 16, 8
 """Tokens, however long they take."""
 PROGRESS_INTERVAL_S = 0.1
 
@@ -108,6 +108,7 @@ def build_budget(config: WorkerConfig, runner: Runner, costs: StepCosts) -> Budg
         most=runner.batch_tokens - config.parallel,
         prompts=costs.most_tokens(PROMPT_MS, least=LEAST_PROMPT, most=BATCH_TOKENS),
         chunk=costs.most_tokens(CHUNK_MS, least=LEAST_CHUNK, most=BATCH_TOKENS),
+        flex=costs.most_tokens(FLEX_MS, least=LEAST_FLEX, most=BATCH_TOKENS),
     )
 
 

@@ -49,12 +49,14 @@ class Plan(NamedTuple):
 
 class Budget(NamedTuple):
     """Tokens of a step. most: of all together. prompts: of prompts where nothing else is computed. chunk: of prompts
-    beside sequences that are given tokens, which is what bounds their pause.
+    beside sequences that are given tokens, which is what bounds their pause. flex: of prompts where only flex is
+    computed, so that who comes does not wait long.
     """
 
     most: int
     prompts: int
     chunk: int
+    flex: int
 
 
 class Scheduler:
@@ -246,10 +248,11 @@ class Scheduler:
         return sequence.drafter.propose(sequence.sampled, most)
 
     def _prompt_budget(self, parts: list[Part], running: list[Sequence]) -> int:
-        """Tokens of prompts in this step. Flex alone takes small steps: somebody may come."""
-        if parts or all(sequence.tier == "flex" for sequence in running):
-            return min(self.budget.chunk, self.budget.most - sum(part.length for part in parts))
-        return self.budget.prompts
+        """Tokens of prompts in this step."""
+        left = self.budget.most - sum(part.length for part in parts)
+        if all(sequence.tier == "flex" for sequence in running):
+            return min(self.budget.flex, left)
+        return min(self.budget.chunk if parts else self.budget.prompts, left)
 
     def _padded(self, part: Part) -> Part:
         return part._replace(padding=part.length % 2) if self.even_runs else part

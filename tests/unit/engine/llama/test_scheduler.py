@@ -14,7 +14,7 @@ from antiphon.engine.llama.prefix_cache import Held, Keep, PrefixCache, Reuse
 from antiphon.engine.llama.scheduler import PASS_WORTH, Budget, Part, Plan, Scheduler
 from antiphon.engine.llama.sequence import Sequence
 
-SLOTS, BATCH, CHUNK = 4, 16, 4
+SLOTS, BATCH, CHUNK, FLEX = 4, 16, 4, 2
 
 
 def make_scheduler(
@@ -29,7 +29,7 @@ def make_scheduler(
     return Scheduler(
         num_slots=num_slots,
         max_waiting=max_waiting,
-        budget=Budget(most=batch, prompts=batch, chunk=CHUNK),
+        budget=Budget(most=batch, prompts=batch, chunk=CHUNK, flex=FLEX),
         cache=PrefixCache(num_slots, cache_tokens, can_cut=can_cut),
         can_cut=can_cut,
         **changes,
@@ -443,7 +443,7 @@ def test_flex_alone_takes_small_steps() -> None:
     scheduler = make_scheduler()
     engine = ToyEngine(scheduler)
     scheduler.add([make_sequence("flex", list(range(40)), tier="flex")])
-    assert sizes(engine.step()) == [(CHUNK, False)]
+    assert sizes(engine.step()) == [(FLEX, False)]
 
 
 def test_explicit_caching() -> None:
