@@ -41,7 +41,7 @@ def measure_prediction(ring: Ring) -> Sequence[Pair | None]:
         if reply.text != plain.text and not reply.error:
             ring.remark("A prediction changed the answer.")
     costs = read_costs(ring.ours.folder)
-    right, nearly = (find_ceiling(costs, run, shortest=SHORTEST) for run in (PREDICTED_TOKENS, WRONG_EVERY))
+    right, nearly = (find_ceiling(costs, share, shortest=SHORTEST) for share in (1, 1 - 1 / WRONG_EVERY))
     times = [_pair(plain, reply, "took_s") for reply in replies]
     shares = [pair and Pair(pair.value / most, None) for pair, most in zip(times, (right, nearly), strict=False)]
     return [times[0], shares[0], times[1], shares[1], _pair(replies[2], plain, "took_s")]

@@ -1,4 +1,4 @@
-"""What the measured costs of steps allow at most: the least time for a text whose drafts are right but for known places."""
+"""What the measured costs of steps allow at most, for a draft of which nobody knows which tokens are wrong."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ import msgspec
 from antiphon.engine.llama.drafting.costs import StepCosts
 from antiphon.engine.llama.drafting.measure import Measured
 
-LONGEST = 32
-"""Tokens of a run: one, and its draft."""
+LONGEST = 31
+"""Tokens of a draft."""
 
 
 def read_costs(folder: Path) -> StepCosts:
@@ -17,12 +17,12 @@ def read_costs(folder: Path) -> StepCosts:
     return StepCosts(msgspec.json.decode(file.read_bytes(), type=Measured).step_ms)
 
 
-def find_ceiling(costs: StepCosts, run: int, *, shortest: int) -> float:
-    """How many times as fast as without drafts a text can be whose every `run`-th token is wrong, if it is known which:
-    it is cut into runs in the best way. shortest: tokens of a run without a draft.
+def find_ceiling(costs: StepCosts, right: float, *, shortest: int) -> float:
+    """How many times as fast as without drafts an answer can be, with drafts of the best length. right: how likely each
+    token of a draft is. shortest: tokens of a run without a draft.
     """
-    least = [0.0]
-    for length in range(1, run + 1):
-        ends = range(1, min(length, LONGEST) + 1)
-        least.append(min(least[length - end] + costs.of_pass(max(end, shortest)) for end in ends))
-    return run * costs.of_pass(shortest) / least[run]
+    rates = [
+        sum(right**place for place in range(count + 1)) / costs.of_pass(max(count + 1, shortest))
+        for count in range(LONGEST + 1)
+    ]
+    return max(rates) * costs.of_pass(shortest)

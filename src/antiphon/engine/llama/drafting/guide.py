@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 WINDOW = 12
 """Tokens behind a departure among which the answer is looked for."""
+NEAR = 3
+"""Tokens from where it would be expected, within which a single token tells where the answer is."""
 PATIENCE = 6
 """Tokens after which a departure is no small change any more."""
 SETTLED = 4
@@ -63,14 +65,16 @@ class Guide:
         self.position = self.anchor = position
 
     def _search(self, token: int) -> None:
-        """A small change: take the nearest place behind the departure that has this token, else that one token stands
-        for another.
+        """A small change: take the nearest place behind the departure that has the last two tokens, or one quite near
+        that has this one, else that one token stands for another.
         """
         self.num_astray += 1
         expected = self.anchor + self.num_astray
         window = range(self.anchor, min(self.anchor + WINDOW, len(self.tokens)))
         places = [place + 1 for place in window if self.tokens[place] == token]
-        self.position = min(places, key=lambda place: abs(place - expected), default=expected)
+        sure = [place for place in places if self.last == self.tokens[place - len(self.last) : place]]
+        near = [place for place in places if abs(place - expected) <= NEAR]
+        self.position = min(sure or near, key=lambda place: abs(place - expected), default=expected)
         if self.num_astray > PATIENCE:
             self._look_up()
 
