@@ -128,7 +128,7 @@ class Bench:
         runner = self.loop.runner
         with (
             patch.object(runner, "decode", decoding.around(runner.decode)),
-            patch("antiphon.engine.llama.loop.sample", sampling.around(sample)),
+            patch("antiphon.engine.llama.speaker.sample", sampling.around(sample)),
         ):
             yield
 
