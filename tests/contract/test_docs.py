@@ -14,6 +14,7 @@ DOCUMENTS = [
     "docs/architecture.md",
     "docs/configuration.md",
     "docs/dialects.md",
+    "docs/engine.md",
     "docs/stored-completions.md",
     "docs/structured-output.md",
     "benchmarks/README.md",
@@ -35,6 +36,13 @@ def test_paths_of_the_architecture_exist(root: Path, source: Path) -> None:
     names = [name for name in CODE.findall((root / "docs/architecture.md").read_text()) if PATH.fullmatch(name)]
     assert len(names) > 20
     assert [name for name in names if not ((source / name).exists() or (root / name).exists())] == []
+
+
+def test_paths_of_the_engine_exist(root: Path, source: Path) -> None:
+    """Each room that is explained is a file of the llama engine."""
+    names = [name for name in CODE.findall((root / "docs/engine.md").read_text()) if PATH.fullmatch(name)]
+    assert len(names) > 10
+    assert [name for name in names if not (source / "engine" / "llama" / name).exists()] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

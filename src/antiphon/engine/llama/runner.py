@@ -40,9 +40,10 @@ class DecodeError(Exception):
 
 
 class Runner:
-    """context: longest sequence in tokens. parallel: number of slots. batch_tokens: most tokens of one pass.
+    """context: longest sequence in tokens. parallel: number of slots. batch_tokens: most tokens of one pass. unified:
+    one cache for all slots; measured, and slower (see docs/engine.md).
 
-    Each slot has a cache stream of its own (`kv_unified` off): a token then attends over its own
+    Else each slot has a cache stream of its own: a token then attends over its own
     sequence only, and a sequence never meets a full cache because of another. Runs must come in the
     order of their slots, and their slots should be consecutive: the batch is cut at gaps.
     """
@@ -57,13 +58,14 @@ class Runner:
         threads: int,
         flash_attention: FlashAttention,
         kv_type: KvType = "f16",
+        unified: bool = False,
     ) -> None:
         params = lib.llama_context_default_params()
         params.n_ctx = padded(context) * parallel
         params.n_seq_max = parallel
         params.n_batch = params.n_ubatch = batch_tokens
         params.n_threads = params.n_threads_batch = threads
-        params.kv_unified = False
+        params.kv_unified = unified
         params.flash_attn_type = FLASH_ATTENTION[flash_attention]
         params.type_k = params.type_v = KV_TYPES[kv_type]
         params.no_perf = True
