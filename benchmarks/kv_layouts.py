@@ -33,7 +33,7 @@ KERNELS: tuple[FlashAttention, ...] = ("on", "off")
 def fill(runner: Runner, traffic: str, depth: int, *, unified: bool) -> None:
     """Contexts of so many tokens. Mixed: half of the sequences share theirs."""
     for slot in range(SEQUENCES):
-        if traffic == "shared" and slot or traffic == "mixed" and 0 < slot < SEQUENCES // 2:
+        if (traffic == "shared" and slot) or (traffic == "mixed" and 0 < slot < SEQUENCES // 2):
             fork(runner, slot, depth, unified=unified)
             continue
         for begin in range(0, depth, BATCH):

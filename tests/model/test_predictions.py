@@ -8,7 +8,7 @@ import pytest
 from tests.model.ask import Answer, Ask
 
 STORY = "Tell a story about a fox and a river, with many details."
-LENGTH = 60
+LENGTH = 40
 
 
 def predicted(content: Any) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def test_no_prediction_changes_an_answer(ask_steady: Ask, options: dict[str, Any
         "",
         " ",
     ):
-        answer = ask_steady.both(STORY, **fields, **predicted(content))
+        answer = ask_steady.whole(STORY, **fields, **predicted(content))
         assert answer.choices == plain.choices
         assert [choice.tokens for choice in answer.choices.values()] == [c.tokens for c in plain.choices.values()]
         accepted, rejected = counts(answer)

@@ -179,6 +179,8 @@ def test_queue_is_bounded() -> None:
     scheduler = make_scheduler(max_waiting=2)
     assert scheduler.has_room_for(128, "default")
     scheduler.add([make_sequence(str(number), [number]) for number in range(5)])
+    assert scheduler.has_room_for(1, "default")
+    assert not scheduler.has_room_for(2, "default")
     scheduler.schedule()
     assert scheduler.has_room_for(1, "default")
     assert not scheduler.has_room_for(2, "default")

@@ -44,8 +44,10 @@ def test_each_tier_has_a_bound_of_its_own() -> None:
     assert not waiting.has_room_for(1, "flex", num_free=0)
     assert waiting.has_room_for(2, "default", num_free=0)
     assert not waiting.has_room_for(3, "default", num_free=0)
-    assert not waiting.has_room_for(3, "default", num_free=2), "those who wait have these slots"
-    assert waiting.has_room_for(3, "default", num_free=3)
+    assert waiting.has_room_for(3, "default", num_free=1)
+    waiting.add(make("first", "priority"))
+    assert not waiting.has_room_for(3, "default", num_free=1), "who goes before has this slot"
+    assert waiting.has_room_for(3, "default", num_free=2)
 
 
 def test_who_had_a_slot_goes_first() -> None:
