@@ -3,15 +3,19 @@
 llama.cpp multiplies one column by another kernel than two or more (tinyBLAS takes no single one, packed weights come in
 fours), and its flash attention takes tiles and splits by length. So a deterministic engine computes runs of even length
 only, without flash attention and packed weights; what is left must give the same bits in any company. That is tried
-here, with every number of threads, before anybody is served.
+here, once for each model file and with more threads than one, before anybody is served.
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+import msgspec
 import numpy as np
+from msgspec import Struct
 
 from antiphon.engine.llama.prefix_cache import Reuse
 from antiphon.engine.llama.runner import Run, Runner
+from antiphon.engine.llama.tuning import write
 from antiphon.errors import ConfigurationError
 
 LENGTH = 16
@@ -19,8 +23,27 @@ CHUNKS = ((16,), (2,) * 8, (6, 10), (14, 2))
 """How the same tokens are cut into runs."""
 COMPANIES = ((), (2,), (2, 2, 2, 2, 2, 2, 2), (6, 30))
 """Lengths of runs beside them."""
+MOST_COMPANY = 1 + max(map(len, COMPANIES))
+"""Slots that are used; more make no difference."""
 FEW = ((CHUNKS[0], ()), (CHUNKS[1], COMPANIES[2]))
 """With more threads, which a busy neighbour may hold up at every pass."""
+
+
+class Steady(Struct, frozen=True):
+    """It was tried, and held."""
+
+    most_threads: int
+
+
+def promise(runner: Runner, file: Path, *, slots: int, most_threads: int) -> None:
+    """What was found before, or is found now. Raises `ConfigurationError`."""
+    try:
+        if msgspec.json.decode(file.read_bytes(), type=Steady).most_threads >= most_threads:
+            return
+    except (OSError, msgspec.DecodeError):
+        pass
+    check_shapes(runner, slots=slots, most_threads=most_threads)
+    write(Steady(most_threads), file)
 
 
 def check_shapes(runner: Runner, *, slots: int, most_threads: int) -> None:

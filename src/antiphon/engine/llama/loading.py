@@ -9,10 +9,10 @@ from pathlib import Path
 
 from antiphon.engine.llama.compiler import Compiler
 from antiphon.engine.llama.config import DEFAULT_CONTEXT, FlashAttention, WorkerConfig
-from antiphon.engine.llama.determinism import check_shapes
+from antiphon.engine.llama.determinism import MOST_COMPANY, promise
 from antiphon.engine.llama.disk_cache import DiskCache
 from antiphon.engine.llama.drafting.costs import StepCosts
-from antiphon.engine.llama.drafting.measure import load_costs
+from antiphon.engine.llama.drafting.measure import DEPTH, load_costs
 from antiphon.engine.llama.identity import digest_of, fingerprint, state_signature
 from antiphon.engine.llama.intake import Intake
 from antiphon.engine.llama.layout.choice import Loaded, load_model
@@ -57,8 +57,8 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
     signature = state_signature(loaded, config, attention)
     cache = PrefixCache(config.parallel, config.cache_bytes, can_cut=model.can_cut, size=runner.state_size())
     if config.deterministic:
-        promise(config, model, runner, governor)
-    costs = measure_costs(config, runner, mailbox, identify(model), signature, context=context)
+        check_determinism(config, model, runner, governor, signature)
+    costs = measure_costs(config, model, runner, mailbox, context=context, signature=signature)
     budget = build_budget(config, runner, costs)
     card = describe(loaded, tokenizer, context, fingerprint(config, signature, context=context, budget=budget))
     mailbox.announce(card)
@@ -159,19 +159,27 @@ def describe(loaded: Loaded, tokenizer: Tokenizer, context: int, fingerprint: st
     )
 
 
-def promise(config: WorkerConfig, model: Model, runner: Runner, governor: ThreadGovernor) -> None:
+def check_determinism(
+    config: WorkerConfig, model: Model, runner: Runner, governor: ThreadGovernor, signature: str
+) -> None:
     """That answers do not depend on what is computed together. Raises `ConfigurationError`."""
     if not model.can_cut:
         raise ConfigurationError("--deterministic cannot be had with this model: what it computes cannot be shortened.")
-    check_shapes(runner, slots=config.parallel, most_threads=governor.most)
+    told = digest_of(identify(model), signature, str(min(config.parallel, MOST_COMPANY)))
+    file = Path(config.tuning_folder) / f"{Path(config.model_path).stem}-{told[:12]}-steady.json"
+    promise(runner, file, slots=config.parallel, most_threads=governor.most)
     runner.set_threads(governor.num_threads)
 
 
-def measure_costs(config: WorkerConfig, runner: Runner, mailbox: SocketMailbox, *about: str, context: int) -> StepCosts:
-    """What a step costs here by its number of tokens. about: what else it depends on."""
-    told = digest_of(*about, str(runner.batch_tokens), str(config.threads), str(min(context, BATCH_TOKENS)))
+def measure_costs(
+    config: WorkerConfig, model: Model, runner: Runner, mailbox: SocketMailbox, *, context: int, signature: str
+) -> StepCosts:
+    """What a step costs here by its number of tokens."""
+    depth = min(DEPTH, context // 4) if model.can_cut else 0
+    longest = min(context - depth, BATCH_TOKENS)
+    told = digest_of(identify(model), signature, str(config.threads), str(longest))
     file = Path(config.tuning_folder) / f"{Path(config.model_path).stem}-{told[:12]}-steps.json"
-    return load_costs(runner, file, context=context, tell=lambda: mailbox.announce(Measuring()))
+    return load_costs(runner, file, longest=longest, depth=depth, tell=lambda: mailbox.announce(Measuring()))
 
 
 class ProgressReport:

@@ -97,8 +97,9 @@ class Scheduler:
         return not (len(self.waiting) or any(self.slots))
 
     def has_room_for(self, count: int, tier: Tier) -> bool:
-        """Whether `count` more sequences may wait. An empty server takes any request."""
-        return self.idle or self.waiting.has_room_for(count, tier, num_free=self.slots.count(None))
+        """Whether `count` more sequences may wait. An empty server takes any request; flex makes room for others."""
+        num_flex = sum(sequence.tier == "flex" for sequence in self.running) if tier != "flex" else 0
+        return self.idle or self.waiting.has_room_for(count, tier, num_free=self.slots.count(None) + num_flex)
 
     def add(self, sequences: list[Sequence]) -> None:
         """Let them wait for a slot."""

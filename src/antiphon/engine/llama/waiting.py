@@ -36,7 +36,7 @@ class Waiting:
         return bool(self.queues["priority"] or self.queues["default"])
 
     def has_room_for(self, count: int, tier: Tier, *, num_free: int) -> bool:
-        """Whether so many more may wait. num_free: slots that are free now, of which those who go before take theirs."""
+        """Whether so many more may wait. num_free: slots that are free now; those who go before take theirs first."""
         num_before = sum(len(queue) for other, queue in self.queues.items() if RANKS[other] < RANKS[tier])
         return len(self.queues[tier]) + count <= self.most + max(0, num_free - num_before)
 

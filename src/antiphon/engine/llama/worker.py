@@ -11,6 +11,7 @@ from antiphon.engine.llama.config import decode
 from antiphon.engine.llama.loading import load
 from antiphon.engine.llama.mailbox import SocketMailbox
 from antiphon.engine.llama.messages import Failed
+from antiphon.engine.llama.runner import DecodeError
 from antiphon.errors import ConfigurationError
 
 
@@ -22,8 +23,9 @@ def main() -> None:
     mailbox = SocketMailbox(config.socket_path)
     try:
         loop = load(config, mailbox)
-    except ConfigurationError as error:
-        mailbox.announce(Failed(str(error)))
+    except (ConfigurationError, DecodeError) as error:
+        told = f"llama.cpp cannot compute this model: {error}." if isinstance(error, DecodeError) else str(error)
+        mailbox.announce(Failed(told))
         while mailbox.open:  # until the reason has been read
             list(mailbox.receive(wait=True))
         return

@@ -440,6 +440,15 @@ def test_priority_prompts_go_first() -> None:
     assert [part.sequence.request[1] for part in engine.step().parts] == ["default", "fast"]
 
 
+def test_slots_of_flex_are_free_for_others() -> None:
+    """Whom flex makes room for does not count as waiting."""
+    scheduler = make_scheduler(num_slots=2, max_waiting=1)
+    scheduler.add([make_sequence(str(number), [number], tier="flex") for number in range(2)])
+    scheduler.schedule()
+    assert scheduler.has_room_for(3, "default") and not scheduler.has_room_for(4, "default")
+    assert scheduler.has_room_for(1, "flex") and not scheduler.has_room_for(2, "flex")
+
+
 def test_flex_alone_takes_small_steps() -> None:
     """So that who comes does not wait long."""
     scheduler = make_scheduler()

@@ -28,24 +28,24 @@ class Measured(Struct, frozen=True):
     step_ms: dict[int, float]
 
 
-def load_costs(runner: Runner, file: Path, *, context: int, tell: Callable[[], None]) -> StepCosts:
-    """What was measured before, or what is measured now, which `tell` announces. Slot 0 must not be in use. context: of
-    a slot, in tokens.
+def load_costs(runner: Runner, file: Path, *, longest: int, depth: int, tell: Callable[[], None]) -> StepCosts:
+    """What was measured before, or what is measured now, which `tell` announces. Slot 0 must not be in use. longest:
+    tokens of a pass at most. depth: tokens before them, none where they cannot be cut off again.
     """
     try:
         measured = msgspec.json.decode(file.read_bytes(), type=Measured)
     except (OSError, msgspec.DecodeError):
         tell()
-        measured = Measured(measure(runner, context=context))
+        measured = Measured(measure(runner, longest=longest, depth=depth))
         write(measured, file)
     return StepCosts(measured.step_ms)
 
 
-def measure(runner: Runner, *, context: int) -> dict[int, float]:
+def measure(runner: Runner, *, longest: int, depth: int) -> dict[int, float]:
     """In turn, and the least of each, so that a neighbour's bursts do not count."""
-    depth = min(DEPTH, context // 4)
-    counts = [count for count in COUNTS if count <= min(context - depth, runner.batch_tokens)]
-    runner.decode([Run(0, 0, [0] * depth, 0)])
+    counts = [count for count in COUNTS if count <= longest]
+    if depth:
+        runner.decode([Run(0, 0, [0] * depth, 0)])
     began, least = time.perf_counter(), dict.fromkeys(counts, math.inf)
     for count in counts * ROUNDS:
         if time.perf_counter() - began < PATIENCE_S or sum(map(math.isfinite, least.values())) < LEAST_COUNTS:
