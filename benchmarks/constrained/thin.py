@@ -5,7 +5,7 @@ Vocabulary and chat template stay, what the copy answers means nothing. `gguf` i
 
 import sys
 
-import gguf  # type: ignore[import-not-found]
+import gguf
 
 NUM_TOKENS = 65536
 
