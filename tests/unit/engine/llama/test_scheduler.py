@@ -552,3 +552,18 @@ def test_choices_of_what_cannot_be_cut() -> None:
     while not scheduler.idle:
         engine.step()
     assert [sequence.num_cached for sequence in choices] == [0, 59, 59]
+
+
+def test_thousands_wait() -> None:
+    """Of 2,000 requests of all tiers each is answered once, those who go first before those who came first."""
+    scheduler = make_scheduler(max_waiting=2000)
+    engine = ToyEngine(scheduler)
+    tiers: tuple[Tier, ...] = ("flex", "default", "priority")
+    everybody = [make_sequence(str(n), [n % 7, n % 5], limit=2, tier=tiers[n % 3]) for n in range(2000)]
+    scheduler.add(everybody)
+    while not scheduler.idle:
+        engine.step()
+    assert {id(sequence) for sequence in engine.ended} == {id(sequence) for sequence in everybody}
+    assert len(engine.ended) == 2000
+    places = {tier: [n for n, one in enumerate(engine.ended) if one.tier == tier] for tier in tiers}
+    assert max(places["priority"]) < max(places["default"]) < min(places["flex"]) + SLOTS
