@@ -5,7 +5,7 @@ import hashlib
 from antiphon.engine.llama.binding import build_description
 from antiphon.engine.llama.config import FlashAttention, WorkerConfig
 from antiphon.engine.llama.layout.choice import Loaded
-from antiphon.engine.llama.scheduler import Budget
+from antiphon.engine.llama.plan import Budget
 
 
 def fingerprint(config: WorkerConfig, state: str, *, context: int, budget: Budget) -> str:

@@ -21,10 +21,11 @@ from antiphon.engine.llama.mailbox import SocketMailbox
 from antiphon.engine.llama.memory import check_memory, free_bytes
 from antiphon.engine.llama.messages import Measuring, Progress, Ready
 from antiphon.engine.llama.model import Model
+from antiphon.engine.llama.plan import Budget
 from antiphon.engine.llama.prefix_cache import PrefixCache
 from antiphon.engine.llama.runner import DecodeError, Runner
 from antiphon.engine.llama.sandbox import Sandbox
-from antiphon.engine.llama.scheduler import Budget, Scheduler
+from antiphon.engine.llama.scheduler import Scheduler
 from antiphon.engine.llama.threads import ThreadGovernor
 from antiphon.engine.llama.tokenizer import Tokenizer
 from antiphon.engine.llama.tuning import can_tune, identify, tune

@@ -26,10 +26,11 @@ from antiphon.engine.llama.messages import (
     TooLong,
     UnknownToken,
 )
+from antiphon.engine.llama.plan import Part, Plan
 from antiphon.engine.llama.prefix_cache import Reuse
 from antiphon.engine.llama.runner import Logits, Run, Runner
 from antiphon.engine.llama.sandbox import Verdict
-from antiphon.engine.llama.scheduler import Part, Plan, Scheduler
+from antiphon.engine.llama.scheduler import Scheduler
 from antiphon.engine.llama.sequence import Sequence
 from antiphon.engine.llama.speaker import Speaker
 from antiphon.engine.llama.threads import ThreadGovernor

@@ -6,13 +6,13 @@ has its prompt computed first; flex makes room for the others, and stands back w
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from antiphon.engine.base import Tier
 from antiphon.engine.llama.drafting.costs import StepCosts, choose_drafts
 from antiphon.engine.llama.drafting.draft import Draft
+from antiphon.engine.llama.plan import Budget, Part, Plan
 from antiphon.engine.llama.prefix_cache import Keep, PrefixCache, Reuse
 from antiphon.engine.llama.sequence import RequestKey, Sequence
 from antiphon.engine.llama.waiting import RANKS, Waiting
@@ -21,42 +21,6 @@ PASS_WORTH = 4
 """llama.cpp computes runs of equal length together, and takes another pass for what one has more than the others. From
 this many tokens on that costs less than a token in each step, in company.
 """
-
-
-class Part(NamedTuple):
-    """The next `num_tokens` tokens of a sequence. When no uncomputed token is left after them, it samples, and `draft`
-    is computed behind them to be verified. `padding` tokens behind all that are computed for the run's length only.
-    """
-
-    sequence: Sequence
-    num_tokens: int
-    samples: bool
-    draft: tuple[int, ...] = ()
-    padding: int = 0
-
-    @property
-    def length(self) -> int:
-        """Tokens of its run."""
-        return self.num_tokens + len(self.draft) + self.padding
-
-
-class Plan(NamedTuple):
-    """A step: first what the caches are to hold, then what is computed, in the order of slots."""
-
-    preparations: list[Reuse | Keep]
-    parts: list[Part]
-
-
-class Budget(NamedTuple):
-    """Tokens of a step. most: of all together. prompts: of prompts where nothing else is computed. chunk: of prompts
-    beside sequences that are given tokens, which is what bounds their pause. flex: of prompts where only flex is
-    computed, so that who comes does not wait long.
-    """
-
-    most: int
-    prompts: int
-    chunk: int
-    flex: int
 
 
 class Scheduler:

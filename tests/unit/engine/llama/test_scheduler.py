@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from antiphon.engine.base import Caching, Decoding, Service, Tier
 from antiphon.engine.llama.drafting.costs import StepCosts
 from antiphon.engine.llama.drafting.drafter import Drafter
+from antiphon.engine.llama.plan import Budget, Part, Plan
 from antiphon.engine.llama.prefix_cache import Held, Keep, PrefixCache, Reuse
-from antiphon.engine.llama.scheduler import PASS_WORTH, Budget, Part, Plan, Scheduler
+from antiphon.engine.llama.scheduler import PASS_WORTH, Scheduler
 from antiphon.engine.llama.sequence import Sequence
 
 SLOTS, BATCH, CHUNK, FLEX = 4, 16, 4, 2
