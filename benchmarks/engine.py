@@ -32,6 +32,7 @@ from antiphon.engine.llama.sampler import sample
 from antiphon.engine.llama.source import resolve
 from antiphon.errors import ConfigurationError
 from antiphon.settings import Settings
+from limits import measure_bandwidth
 from machine import keep_busy
 from options import parse_numbers
 
@@ -144,6 +145,7 @@ class Round:
     def __init__(self, num_tokens: int, wall_s: float, decoding: Stopwatch, sampling: Stopwatch) -> None:
         self.tokens_per_s = num_tokens / wall_s
         self.step_ms = 1000 * wall_s / decoding.calls
+        self.steps_per_s = decoding.calls / wall_s
         self.forward = decoding.total_s / wall_s
         self.sampling = sampling.total_s / wall_s
         self.rest = 1 - self.forward - self.sampling
@@ -152,13 +154,15 @@ class Round:
 def build_table() -> Table:
     """Its columns; `build_row` fills them."""
     table = Table(title="the bare engine loop", caption="median over runs, least..greatest", box=box.HORIZONTALS)
-    for title in ("streams", "output tokens/s", "ms a step", "forward pass", "sampling", "the rest"):
+    for title in ("streams", "output tokens/s", "ms a step", "forward pass", "sampling", "the rest", "of memory"):
         table.add_column(title, justify="right", no_wrap=True)
     return table
 
 
-def build_row(concurrency: int, rounds: Sequence[Round]) -> list[str]:
-    """One level of concurrency; the last three are shares of the whole time."""
+def build_row(concurrency: int, rounds: Sequence[Round], *, most_steps: float) -> list[str]:
+    """One level of concurrency; forward pass, sampling and the rest are shares of the whole time. most_steps: per
+    second, if reading the weights were all.
+    """
     rates = [one.tokens_per_s for one in rounds]
     shares = (statistics.median(getattr(one, share) for one in rounds) for share in ("forward", "sampling", "rest"))
     return [
@@ -166,6 +170,7 @@ def build_row(concurrency: int, rounds: Sequence[Round]) -> list[str]:
         f"{statistics.median(rates):.0f}  {min(rates):.0f}..{max(rates):.0f}",
         f"{statistics.median(one.step_ms for one in rounds):.2f}",
         *(f"{share:.1%}" for share in shares),
+        f"{statistics.median(one.steps_per_s for one in rounds) / most_steps:.0%}",
     ]
 
 
@@ -227,6 +232,14 @@ def main(  # noqa: PLR0913 (one for each flag)
         bench = Bench(config, prompt_tokens=prompt_tokens, output_tokens=output_tokens, temperature=temperature)
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from error
+    weights = bench.loop.runner.weight_bytes
+    bandwidth = measure_bandwidth(count_cores())
+    most_steps = bandwidth / weights
+    console.print(
+        f"Memory gives {bandwidth / 1e9:.1f} GB/s, the weights are {weights / 1e6:.0f} MB:"
+        f" {most_steps:.0f} steps/s at most.",
+        highlight=False,
+    )
     table = build_table()
     with open_progress(console) as progress, keep_busy(neighbours):
         task = progress.add_task("", total=sum(concurrency) * requests_per_stream * runs)
@@ -237,7 +250,7 @@ def main(  # noqa: PLR0913 (one for each flag)
                 progress.update(task, description=f"{level} streams, run {number + 1}/{runs}")
                 rounds.append(bench.run(level, level * requests_per_stream))
                 progress.advance(task, level * requests_per_stream)
-            table.add_row(*build_row(level, rounds))
+            table.add_row(*build_row(level, rounds, most_steps=most_steps))
     console.print(table)
 
 

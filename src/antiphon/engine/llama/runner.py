@@ -77,6 +77,7 @@ class Runner:
                 " Lower --context or --parallel."
             )
         self.memory = lib.llama_get_memory(self.handle)
+        self.weight_bytes = model.weight_bytes
         self.num_vocab = int(lib.llama_vocab_n_tokens(model.vocab))
         self.batch_tokens = batch_tokens
         self._batch = BatchBuffers(batch_tokens)
