@@ -54,7 +54,13 @@ def test_a_whole_answer_has_every_field(client: openai.OpenAI) -> None:
         "prompt_tokens": 2,
         "completion_tokens": 2,
         "total_tokens": 4,
-        "prompt_tokens_details": {"audio_tokens": 0, "cached_tokens": 0, "text_tokens": 2, "image_tokens": 0},
+        "prompt_tokens_details": {
+            "audio_tokens": 0,
+            "cached_tokens": 0,
+            "cache_write_tokens": 0,
+            "text_tokens": 2,
+            "image_tokens": 0,
+        },
         "completion_tokens_details": {
             "accepted_prediction_tokens": 0,
             "audio_tokens": 0,

@@ -72,7 +72,8 @@ EXAMPLES = {
     "request_timeout": "5", "drain_timeout": "6",
     "chat_template": "smollm2=qwen", "reasoning_field": "none", "max_body_bytes": "4096",
     "database_url": "sqlite:////tmp/x.db", "retention": "30d",
-    "preload": "true", "memory_limit": "8G",
+    "preload": "true", "memory_limit": "8G", "disk_cache_bytes": "0", "kv_type": "q8_0", "draft": "false",
+    "deterministic": "true",
 }  # fmt: skip
 
 ROOMS = [

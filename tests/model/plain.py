@@ -34,8 +34,9 @@ def bundled_model() -> Path:
 def chose_flash() -> bool:
     """Whether servers attend by llama.cpp's flash kernel; one must have been started, which measures it."""
     folder = Path(os.environ["ANTIPHON_DATA_DIR"]) / "tuning"
-    [file] = folder.glob(f"{bundled_model().stem}-*.json")
-    return {"on": True, "off": False}[json.loads(file.read_text())["flash_attention"]]
+    found = [json.loads(file.read_text()) for file in folder.glob(f"{bundled_model().stem}-*.json")]
+    [chosen] = [kept["flash_attention"] for kept in found if "flash_attention" in kept]
+    return {"on": True, "off": False}[chosen]
 
 
 class Vocabulary:

@@ -266,7 +266,8 @@ class Scheduler:
         computed = [sibling for sibling in self._siblings(sequence) if sibling.prompt_computed]
         if computed and not sequence.goes_on and self.can_cut:
             return Reuse(computed[0].slot, sequence.slot, len(sequence.prompt) - 1)
-        reuse = self.cache.find(sequence.tokens, sequence.slot, namespace=sequence.namespace)
+        wanted = sequence.tokens if sequence.goes_on else sequence.prompt
+        reuse = self.cache.find(wanted, sequence.slot, namespace=sequence.namespace)
         length = sequence.num_shared(reuse.length)
         if sequence.goes_on or length == reuse.length:
             return reuse
