@@ -64,7 +64,7 @@ def test_a_server_computes_as_was_found(folder: Path, tmp_path: Path) -> None:
     flags = ("--data-dir", str(tmp_path), "--parallel", "1", "--context", "256")
     with serve(folder, *flags) as server:
         first = fingerprint(server)
-    [file] = (tmp_path / "tuning").iterdir()
+    [file] = [kept for kept in (tmp_path / "tuning").iterdir() if "flash_attention" in kept.read_text()]
     kept = json.loads(file.read_text())
     [other] = {*KERNELS} - {kept["flash_attention"]}
     file.write_text(json.dumps(kept | {"flash_attention": other}))
