@@ -10,6 +10,7 @@ Capability = Literal[
     "moderation",
     "prediction",
     "prompt_caching",
+    "prompt_storage",
     "reasoning_content",
     "reasoning_effort",
     "service_tiers",

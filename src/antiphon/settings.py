@@ -102,7 +102,8 @@ class Settings(BaseSettings):
         "f16", description="Numbers of computed prompts; q8_0 takes half the memory, and flash attention."
     )
     draft: bool = Field(
-        True, description="Guess what repeats the prompt, and verify several tokens at once; never changes an answer."
+        True,
+        description="Guess what repeats the prompt, and verify several tokens at once; the same text up to rounding.",
     )
     deterministic: bool = Field(
         False,

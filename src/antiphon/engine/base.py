@@ -53,8 +53,8 @@ class Caching(Struct, frozen=True, kw_only=True):
 
 
 class Service(Struct, frozen=True, kw_only=True):
-    """How a request is served: it changes when an answer comes, and never what it says. prediction: what much of the
-    answer will be.
+    """How a request is served: it changes when an answer comes, and what it says by no more than rounding.
+    prediction: what much of the answer will be.
     """
 
     tier: Tier = "default"

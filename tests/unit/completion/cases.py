@@ -52,7 +52,7 @@ HINTS: list[tuple[Fields, str, list[str]]] = [
     ({"prompt_cache_key": "a"}, "prompt_caching", ["prompt_cache_key"]),
     ({"prompt_cache_key": ""}, "prompt_caching", ["prompt_cache_key"]),
     ({"prompt_cache_options": {"mode": "implicit"}}, "prompt_caching", ["prompt_cache_options"]),
-    ({"prompt_cache_retention": "24h"}, "prompt_caching", ["prompt_cache_retention"]),
+    ({"prompt_cache_retention": "24h"}, "prompt_storage", ["prompt_cache_retention"]),
     (user(TEXT | {"prompt_cache_breakpoint": BREAKPOINT}), "prompt_caching",
      ["messages[].content[].prompt_cache_breakpoint"]),
     (user(*[TEXT | {"prompt_cache_breakpoint": BREAKPOINT}] * 3), "prompt_caching",
@@ -64,8 +64,8 @@ HINTS: list[tuple[Fields, str, list[str]]] = [
         ["messages[].content[].prompt_cache_breakpoint"],
     ),
     (
-        {"prompt_cache_key": "a", "prompt_cache_retention": "24h"}, "prompt_caching",
-        ["prompt_cache_key", "prompt_cache_retention"],
+        {"prompt_cache_key": "a", "prompt_cache_options": {"ttl": "30m"}}, "prompt_caching",
+        ["prompt_cache_key", "prompt_cache_options"],
     ),
 ]  # fmt: skip
 

@@ -9,13 +9,12 @@ here, once for each model file and with more threads than one, before anybody is
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import msgspec
 import numpy as np
 from msgspec import Struct
 
+from antiphon.engine.llama.findings import read, write
 from antiphon.engine.llama.prefix_cache import Reuse
 from antiphon.engine.llama.runner import Run, Runner
-from antiphon.engine.llama.tuning import write
 from antiphon.errors import ConfigurationError
 
 LENGTH = 16
@@ -37,11 +36,9 @@ class Steady(Struct, frozen=True):
 
 def promise(runner: Runner, file: Path, *, slots: int, most_threads: int) -> None:
     """What was found before, or is found now. Raises `ConfigurationError`."""
-    try:
-        if msgspec.json.decode(file.read_bytes(), type=Steady).most_threads >= most_threads:
-            return
-    except (OSError, msgspec.DecodeError):
-        pass
+    known = read(file, Steady)
+    if known and known.most_threads >= most_threads:
+        return
     check_shapes(runner, slots=slots, most_threads=most_threads)
     write(Steady(most_threads), file)
 

@@ -61,7 +61,7 @@ CHATML = (
 
 ALWAYS_HAS: frozenset[Capability] = frozenset({"tools", "structured_output", "prompt_caching", "service_tiers"})
 """Whatever model it has."""
-MAY_HAVE: frozenset[Capability] = ALWAYS_HAS | {"prediction", "reasoning_effort", "reasoning_content"}
+MAY_HAVE: frozenset[Capability] = ALWAYS_HAS | {"prediction", "prompt_storage", "reasoning_effort", "reasoning_content"}
 """What some model of this engine can do."""
 
 
@@ -113,6 +113,7 @@ class LlamaEngine:
             return frozenset()
         can: dict[Capability, bool] = {
             "prediction": bool(self.card and self.card.can_cut),
+            "prompt_storage": self.config.disk_bytes > 0,
             "reasoning_effort": bool(self._dialect.traits.efforts),
             "reasoning_content": self._dialect.traits.reasoning is not None,
         }

@@ -9,14 +9,14 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Literal, get_args
 
-import msgspec
 from msgspec import Struct
 
 from antiphon.engine.llama.binding import build_description, lib
+from antiphon.engine.llama.findings import read, write
 from antiphon.engine.llama.model import Model
 from antiphon.engine.llama.prefix_cache import Reuse
 from antiphon.engine.llama.runner import Run, Runner
@@ -48,7 +48,7 @@ def tune(model: Model, folder: Path, *, threads: int, tell: Callable[[], None], 
     depth: how many tokens to attend to while measuring.
     """
     file = folder / f"{model.path.stem}-{identify(model)}.json"
-    if kept := read(file):
+    if kept := read(file, Tuning):
         return kept
     tell()
     tuning = measure(model, threads=threads, depth=min(depth, deepest(model)))
@@ -127,23 +127,3 @@ def processors() -> Iterator[str]:
     about = Path("/proc/cpuinfo")
     if about.exists():
         yield from sorted({line for line in about.read_text().splitlines() if line.startswith(("model", "flags"))})
-
-
-def read(file: Path) -> Tuning | None:
-    """What is kept there, if it is whole."""
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Tuning)
-    except (OSError, msgspec.DecodeError):
-        return None
-
-
-def write(tuning: Struct, file: Path) -> None:
-    """In one piece. Where nothing can be written, the next start measures again."""
-    unfinished = file.with_suffix(f".{os.getpid()}")
-    with suppress(OSError):
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            unfinished.write_bytes(msgspec.json.encode(tuning))
-            unfinished.replace(file)
-        finally:
-            unfinished.unlink(missing_ok=True)

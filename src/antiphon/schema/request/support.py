@@ -142,8 +142,8 @@ TABLE: dict[str, Support] = {
         instead="Ask for JSON in a message and check what comes.",
     ),
     "prediction": Support(
-        effect="Makes a predictable answer faster, and never changes it. Tokens of it that were tried are counted as"
-        " accepted or rejected.",
+        effect="Makes a predictable answer faster; its distribution stays the same. The text does to the last bit with"
+        " `--deterministic`, else up to rounding. Tokens of it that were tried are counted as accepted or rejected.",
         needs="prediction",
         hint=True,
     ),
@@ -161,7 +161,7 @@ TABLE: dict[str, Support] = {
     ),
     "prompt_cache_retention": Support(
         effect="`in_memory` (default) keeps prompts as long as the server runs, `24h` on disk, too.",
-        needs="prompt_caching",
+        needs="prompt_storage",
         hint=True,
         asks_nothing=("in_memory",),
     ),

@@ -5,13 +5,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
 from antiphon.engine.llama.drafting.costs import StepCosts
+from antiphon.engine.llama.findings import read, write
 from antiphon.engine.llama.prefix_cache import Reuse
 from antiphon.engine.llama.runner import Run, Runner
-from antiphon.engine.llama.tuning import write
 
 COUNTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
 DEPTH = 64
@@ -32,9 +31,8 @@ def load_costs(runner: Runner, file: Path, *, longest: int, depth: int, tell: Ca
     """What was measured before, or what is measured now, which `tell` announces. Slot 0 must not be in use. longest:
     tokens of a pass at most. depth: tokens before them, none where they cannot be cut off again.
     """
-    try:
-        measured = msgspec.json.decode(file.read_bytes(), type=Measured)
-    except (OSError, msgspec.DecodeError):
+    measured = read(file, Measured)
+    if measured is None:
         tell()
         measured = Measured(measure(runner, longest=longest, depth=depth))
         write(measured, file)

@@ -7,15 +7,15 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-import msgspec
 from msgspec import Struct
 
 from antiphon.engine.llama.binding import build_description
 from antiphon.engine.llama.config import Layout
+from antiphon.engine.llama.findings import read, write
 from antiphon.engine.llama.model import Model, digest
 from antiphon.engine.llama.prefix_cache import Reuse
 from antiphon.engine.llama.runner import Run, Runner
-from antiphon.engine.llama.tuning import least_of, processors, write
+from antiphon.engine.llama.tuning import least_of, processors
 
 SLOTS, CHUNK = 8, 64
 LEAST_ROUNDS, ROUNDS = 3, 8
@@ -111,10 +111,7 @@ def record_of(source: Path, folder: Path) -> Path:
 
 def read_trial(record: Path) -> Trial | None:
     """What is kept there, if it is whole and of this format."""
-    try:
-        return msgspec.json.decode(record.read_bytes(), type=Trial)
-    except (OSError, msgspec.DecodeError):
-        return None
+    return read(record, Trial)
 
 
 def keep_trial(trial: Trial, record: Path) -> None:
