@@ -1,19 +1,25 @@
 """For each row of the table of parameters a request that shows what the row says: with the parameter, not without."""
 
 import json
+import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
 
+from antiphon.engine.llama.disk_cache import look_at
 from tests.model.ask import MODEL
 
 Fields = dict[str, Any]
 SEA: Fields = {"role": "user", "content": "Tell me about the sea."}
 LOOP: Fields = {"role": "user", "content": "Complete: 1 1 1 1 1 1 1 1 1 1"}
+LONG: Fields = {"role": "user", "content": "Tell me about the sea and the wind. " * 30}
 BASE: Fields = {"model": MODEL, "messages": [SEA], "temperature": 0, "max_tokens": 12}
 NOTHING: Fields = {}
+FILE_LIMIT_S = 1.0
 DELETE = object()
 """Stands for a field of `BASE` that is left out."""
 
@@ -132,6 +138,38 @@ def is_kept(reply: Reply, ask: Ask) -> bool:
     return httpx.get(f"{reply.response.url}/{reply.body['id']}").status_code == 200
 
 
+def writes_prompt(reply: Reply, ask: Ask) -> bool:
+    """Something of the prompt is kept for later ones."""
+    count: int = reply.body["usage"]["prompt_tokens_details"]["cache_write_tokens"]
+    return count > 0
+
+
+def accepts_prediction(reply: Reply, ask: Ask) -> bool:
+    """Tokens of a prediction were what the model said."""
+    count: int = reply.body["usage"]["completion_tokens_details"]["accepted_prediction_tokens"]
+    return count > 0
+
+
+def is_cached_apart(reply: Reply, ask: Ask) -> bool:
+    """Nothing of what others had computed was taken, which the same request finds without."""
+    ask(NOTHING)
+    count: int = reply.body["usage"]["prompt_tokens_details"]["cached_tokens"]
+    return count == 0
+
+
+def is_on_disk(reply: Reply, ask: Ask) -> bool:
+    """A file has its prompt."""
+    usage = reply.body["usage"]
+    deadline = time.monotonic() + FILE_LIMIT_S
+    while time.monotonic() < deadline:
+        for path in (Path(os.environ["ANTIPHON_DATA_DIR"]) / "prompts").rglob("*.kv"):
+            header = look_at(path)
+            if header and usage["prompt_tokens"] <= len(header.tokens) // 4 <= usage["total_tokens"]:
+                return True
+        time.sleep(0.05)
+    return False
+
+
 def with_part(part: Fields) -> Fields:
     """A conversation whose user sends a part beside text."""
     return {"messages": [{"role": "user", "content": [{"type": "text", "text": "Look."}, part]}]}
@@ -158,6 +196,8 @@ SURE = {"type": "json_schema", "json_schema": {"name": "sure", "schema": SCHEMA}
 CITATION = {"start_index": 0, "end_index": 1, "url": "https://example.com", "title": "Example"}
 DRAWN: Fields = {"temperature": DELETE, "seed": 5}
 REPETITIVE: Fields = {"messages": [LOOP], "max_tokens": 40}
+ONLY_THE: Fields = {"logit_bias": {"260": 100}, "max_tokens": 40}
+"""The model says nothing but " the"."""
 
 PROOFS: dict[str, list[Proof]] = {
     "messages": [Proof({"messages": [SEA]}, works, {"messages": DELETE})],
@@ -179,8 +219,8 @@ PROOFS: dict[str, list[Proof]] = {
     "messages[].content[].prompt_cache_breakpoint": [
         Proof(
             with_part(TEXT | {"prompt_cache_breakpoint": {"mode": "explicit"}}),
-            is_ignored("messages[].content[].prompt_cache_breakpoint"),
-            with_part(TEXT),
+            writes_prompt,
+            with_part(TEXT) | {"prompt_cache_options": {"mode": "explicit"}, "prompt_cache_key": "breakpoint"},
         )
     ],
     "messages[].audio": [
@@ -263,7 +303,7 @@ PROOFS: dict[str, list[Proof]] = {
     "reasoning_effort": [Proof({"reasoning_effort": "high"}, is_ignored("reasoning_effort"))],
     "service_tier": [
         Proof({"service_tier": "auto"}, lambda reply, ask: reply.body.get("service_tier") == "default"),
-        Proof({"service_tier": "flex"}, is_ignored("service_tier"), {"service_tier": "default"}),
+        Proof({"service_tier": "flex"}, lambda reply, ask: reply.body.get("service_tier") == "flex"),
     ],
     "tools": [Proof({"tools": TOOLS}, lengthens_prompt, {"tools": []})],
     "tool_choice": [
@@ -285,15 +325,22 @@ PROOFS: dict[str, list[Proof]] = {
         Proof({"response_format": {"type": "json_object"}}, is_object, {"max_tokens": 200}),
         Proof({"response_format": SURE}, lambda reply, ask: reply.text == '{"sure": true}', {"max_tokens": 60}),
     ],
-    "prediction": [Proof({"prediction": {"type": "content", "content": "The sea"}}, is_ignored("prediction"))],
-    "prompt_cache_key": [Proof({"prompt_cache_key": "k"}, is_ignored("prompt_cache_key"))],
-    "prompt_cache_options": [Proof({"prompt_cache_options": {"mode": "explicit"}}, is_ignored("prompt_cache_options"))],
+    "prediction": [
+        Proof({"prediction": {"type": "content", "content": " the" * 40}}, accepts_prediction, ONLY_THE),
+    ],
+    "prompt_cache_key": [Proof({"prompt_cache_key": "of this proof only"}, is_cached_apart)],
+    "prompt_cache_options": [
+        Proof(
+            {"prompt_cache_options": {"mode": "explicit"}},
+            lambda reply, ask: not writes_prompt(reply, ask),
+        )
+    ],
     "prompt_cache_retention": [
         Proof(
-            {"prompt_cache_retention": "24h"},
-            is_ignored("prompt_cache_retention"),
+            {"prompt_cache_retention": "24h", "messages": [LONG]},
+            is_on_disk,
             {"prompt_cache_retention": "in_memory"},
-        )
+        ),
     ],
     "modalities": [
         Proof(

@@ -2,12 +2,16 @@
 
 import itertools
 import signal
+import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
+from antiphon.engine.llama.disk_cache import MAGIC, SIZE, read_header
 from tests.model.processes import Server, serve
 
 numbers = itertools.count()
@@ -139,6 +143,43 @@ def test_broken_files_on_disk(folder: Path, data: str) -> None:
         assert not foreign.exists()
         assert ask(server, text)[:2] == (total, 0)
         assert not file.exists()
+        assert ask(server, text)[:2] == (total, total - 1)
+
+
+def test_whole_files_that_do_not_fit(folder: Path, data: str) -> None:
+    """llama.cpp refuses them; they are computed again, and removed, however many requests want them at once."""
+    text = text_of(300)
+    with serve(folder, "--data-dir", data, *QUICK) as server:
+        total, *_ = ask(server, text, prompt_cache_retention="24h")
+    [file] = (Path(data) / "prompts").rglob("*.kv")
+    write_shortened(file)
+    with serve(folder, "--data-dir", data, *QUICK) as server:
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(lambda _: ask(server, text), range(4)))
+        assert {answer[0] for answer in answers} == {total}
+        assert not file.exists()
+
+
+def write_shortened(file: Path) -> None:
+    """Make a file whole again whose state lacks its second half."""
+    with file.open("rb") as opened:
+        header = read_header(opened.read)
+        state = opened.read()[: file.stat().st_size // 2]
+    assert header
+    changed = msgspec.structs.replace(header, num_bytes=len(state), checksum=zlib.crc32(state))
+    data = msgspec.msgpack.encode(changed)
+    file.write_bytes(MAGIC + SIZE.pack(len(data)) + data + state)
+
+
+def test_other_settings(folder: Path, data: str) -> None:
+    """A server with other slots or contexts computes by itself, and leaves the files to whom they fit."""
+    text = text_of(300)
+    with serve(folder, "--data-dir", data, *QUICK) as server:
+        total, *_ = ask(server, text, prompt_cache_retention="24h")
+    for other in (("--parallel", "1"), ("--context", "4096")):
+        with serve(folder, "--data-dir", data, *QUICK, *other) as server:
+            assert ask(server, text)[:2] == (total, 0)
+    with serve(folder, "--data-dir", data, *QUICK) as server:
         assert ask(server, text)[:2] == (total, total - 1)
 
 

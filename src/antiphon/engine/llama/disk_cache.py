@@ -99,7 +99,9 @@ class DiskCache:
         """The state, or None where it is lost. Its file is removed then."""
         if writing := self.unwritten.pop(number, None):
             writing.result()
-        path = self.files[number]
+        path = self.files.get(number)
+        if path is None:
+            return None
         try:
             with path.open("rb") as file:
                 header = read_header(file.read)
@@ -109,8 +111,13 @@ class DiskCache:
                 return state
         except OSError:
             pass
-        self._remove(number)
+        self.forget(number)
         return None
+
+    def forget(self, number: int) -> None:
+        """Remove a file, if it is there yet."""
+        if number in self.files:
+            self._remove(number)
 
     def close(self) -> None:
         """Wait until all is written."""

@@ -17,9 +17,16 @@ def fingerprint(config: WorkerConfig, state: str, *, context: int, budget: Budge
 
 
 def state_signature(loaded: Loaded, config: WorkerConfig, attention: FlashAttention) -> str:
-    """Of all that decides whether a computed prompt of one process fits another: build, weights, kernels."""
+    """Of all that decides what is computed: build, weights, kernels."""
     weights = (loaded.model.digest(), loaded.layout, str(config.deterministic))
     return digest_of(build_description(), *weights, attention, config.kv_type)[:32]
+
+
+def kept_signature(state: str, config: WorkerConfig, context: int) -> str:
+    """Of all that decides whether a process can take what another one wrote: llama.cpp's state is that of a memory of
+    so many streams, and a prompt that was cut from a longer context would not fit before it is cut.
+    """
+    return digest_of(state, str(config.parallel), str(context))[:32]
 
 
 def digest_of(*told: str) -> str:

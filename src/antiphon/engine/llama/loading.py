@@ -13,7 +13,7 @@ from antiphon.engine.llama.determinism import MOST_COMPANY, promise
 from antiphon.engine.llama.disk_cache import DiskCache
 from antiphon.engine.llama.drafting.costs import StepCosts
 from antiphon.engine.llama.drafting.measure import DEPTH, load_costs
-from antiphon.engine.llama.identity import digest_of, fingerprint, state_signature
+from antiphon.engine.llama.identity import digest_of, fingerprint, kept_signature, state_signature
 from antiphon.engine.llama.intake import Intake
 from antiphon.engine.llama.layout.choice import Loaded, load_model
 from antiphon.engine.llama.loop import Loop
@@ -84,7 +84,13 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
             looks_back=config.draft and model.can_cut,
         ),
         governor=governor,
-        disk=DiskCache(Path(config.disk_folder), signature, cache, most_bytes=config.disk_bytes, tell=log.warning),
+        disk=DiskCache(
+            Path(config.disk_folder),
+            kept_signature(signature, config, context),
+            cache,
+            most_bytes=config.disk_bytes,
+            tell=log.warning,
+        ),
     )
 
 

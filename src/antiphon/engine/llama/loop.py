@@ -127,19 +127,25 @@ class Loop:
     def _prepare(self, plan: Plan) -> list[Part]:
         """Make the slots hold what they are to hold; returns what of the plan can be computed then."""
         parts = plan.parts
+        on_disk = [step for step in plan.preparations if isinstance(step, Reuse) and step.source in self.disk]
         for preparation in plan.preparations:
-            if isinstance(preparation, Reuse) and preparation.source in self.disk:
-                state = self.disk.read(preparation.source)
-                if state is None:
+            if isinstance(preparation, Reuse) and preparation in on_disk:
+                if not self._load(preparation):
                     behind = self.scheduler.lost(preparation)
                     parts = [part for part in parts if part.sequence is not behind]
-                    self.runner.cut(preparation.target, 0)
-                    continue
-                self.runner.load(state, preparation.target)
-                self.runner.cut(preparation.target, preparation.length)
             else:
                 self.runner.prepare(preparation)
         return parts
+
+    def _load(self, reuse: Reuse) -> bool:
+        """Put what is on disk into its slot, which is empty where that is lost."""
+        state = self.disk.read(reuse.source)
+        if state is not None and self.runner.load(state, reuse.target):
+            self.runner.cut(reuse.target, reuse.length)
+            return True
+        self.disk.forget(reuse.source)
+        self.runner.cut(reuse.target, 0)
+        return False
 
     def _advance(self, part: Part, rows: Logits, masks: StepMasks) -> Delta | None:
         """What a sequence says, which may be its end."""

@@ -137,10 +137,9 @@ class Runner:
         lib.llama_state_seq_get_data(self.handle, pointer_to(state), len(state), slot)
         return state
 
-    def load(self, state: State, slot: int) -> None:
-        """Put a copy into a slot. Raises `DecodeError`."""
-        if not lib.llama_state_seq_set_data(self.handle, pointer_to(state), len(state), slot):
-            raise DecodeError(f"could not put {len(state)} bytes into slot {slot}")
+    def load(self, state: State, slot: int) -> bool:
+        """Put a copy into a slot; returns whether it is one that fits."""
+        return bool(lib.llama_state_seq_set_data(self.handle, pointer_to(state), len(state), slot))
 
     def set_threads(self, count: int) -> None:
         """Compute with `count` threads from the next pass on."""

@@ -55,6 +55,18 @@ def test_found_again(tmp_path: Path) -> None:
     assert (tmp_path / "prompts" / "s").stat().st_mode & 0o777 == 0o700
 
 
+def test_what_is_forgotten(tmp_path: Path) -> None:
+    """Is read no more, whether it was just now or long ago, and its file is gone."""
+    opened = Opened(tmp_path)
+    opened.write(A)
+    [number] = opened.disk.files
+    for _ in range(2):
+        opened.disk.forget(number)
+        assert number not in opened.disk and opened.disk.read(number) is None
+    opened.disk.close()
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
 def test_only_its_namespace(tmp_path: Path) -> None:
     """Finds it after a restart, too."""
     written(tmp_path, A)
