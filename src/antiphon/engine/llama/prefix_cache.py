@@ -16,6 +16,11 @@ from antiphon.engine.base import Caching
 
 Tokens = NDArray[np.int32]
 
+ALWAYS_COMPUTED = 2
+"""Tokens at the end of a prompt that are computed, whatever is there: one because its logits are needed, and not that
+alone because llama.cpp multiplies a single column by another kernel, so that the same question, asked again, would now
+and then have another answer.
+"""
 COPY_WORTH = 50
 """Copying this many cached tokens costs about as much as computing one."""
 LEAST_KEPT = 32
@@ -107,11 +112,11 @@ class PrefixCache:
         """`target` now holds what `source` does."""
         self.slots[target] = self.slots[source]
 
-    def find(self, prompt: Sequence[int], target: int, *, namespace: str) -> Reuse:
+    def find(self, prompt: Sequence[int], target: int, *, namespace: str, left: int = ALWAYS_COMPUTED) -> Reuse:
         """The best beginning for `prompt` in slot `target`: its own old content, or a copy of another's
-        when that saves more than the copying costs. One token at least is left to compute.
+        when that saves more than the copying costs. The last `left` tokens are left to compute.
         """
-        wanted = Held(namespace, np.array(prompt[:-1], np.int32))
+        wanted = Held(namespace, np.array(prompt[:-left], np.int32))
         best = Reuse(target, target, self.common(self.slots[target], wanted))
         for source, held in self._places():
             gain = self.common(held, wanted) - best.length

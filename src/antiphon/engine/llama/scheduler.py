@@ -13,7 +13,7 @@ from antiphon.engine.base import Tier
 from antiphon.engine.llama.drafting.costs import StepCosts, choose_drafts
 from antiphon.engine.llama.drafting.draft import Draft
 from antiphon.engine.llama.plan import Budget, Part, Plan
-from antiphon.engine.llama.prefix_cache import Keep, PrefixCache, Reuse
+from antiphon.engine.llama.prefix_cache import ALWAYS_COMPUTED, Keep, PrefixCache, Reuse
 from antiphon.engine.llama.sequence import RequestKey, Sequence
 from antiphon.engine.llama.waiting import RANKS, Waiting
 
@@ -81,7 +81,7 @@ class Scheduler:
         for sequence in sorted(running, key=urgency):
             if budget > 0 and not sequence.prompt_computed and not self._waits_for_sibling(sequence):
                 preparations += self._begin(sequence)
-                num_tokens = min(budget, sequence.num_uncomputed, self._to_checkpoint(sequence))
+                num_tokens = self._prompt_part(sequence, budget)
                 parts.append(Part(sequence, num_tokens, samples=num_tokens == sequence.num_uncomputed))
                 budget -= num_tokens
         parts.sort(key=lambda part: part.sequence.slot)
@@ -219,6 +219,12 @@ class Scheduler:
             return min(self.budget.flex, left)
         return min(self.budget.chunk if parts else self.budget.prompts, left)
 
+    def _prompt_part(self, sequence: Sequence, budget: int) -> int:
+        """How many tokens of a prompt come next; no single one is left behind, as none is by the cache."""
+        left = sequence.num_uncomputed
+        num_tokens = min(budget, left, self._to_checkpoint(sequence))
+        return num_tokens - 1 if left - num_tokens == 1 and num_tokens > ALWAYS_COMPUTED else num_tokens
+
     def _padded(self, part: Part) -> Part:
         return part._replace(padding=part.length % 2) if self.even_runs else part
 
@@ -267,7 +273,8 @@ class Scheduler:
         if computed and not sequence.goes_on and self.can_cut:
             return Reuse(computed[0].slot, sequence.slot, len(sequence.prompt) - 1)
         wanted = sequence.tokens if sequence.goes_on else sequence.prompt
-        reuse = self.cache.find(wanted, sequence.slot, namespace=sequence.namespace)
+        left = 1 if sequence.sampled else ALWAYS_COMPUTED
+        reuse = self.cache.find(wanted, sequence.slot, namespace=sequence.namespace, left=left)
         length = sequence.num_shared(reuse.length)
         if sequence.goes_on or length == reuse.length:
             return reuse

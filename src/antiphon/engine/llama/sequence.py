@@ -11,6 +11,7 @@ from antiphon.engine.llama.drafting.drafter import Drafter
 from antiphon.engine.llama.draws import Draws
 from antiphon.engine.llama.messages import Said
 from antiphon.engine.llama.output import Output
+from antiphon.engine.llama.prefix_cache import ALWAYS_COMPUTED
 
 DEFAULT = Service()
 RequestKey = tuple[int, str]
@@ -91,7 +92,8 @@ class Sequence:
     @property
     def checkpoints(self) -> tuple[int, ...]:
         """How many tokens of the prompt others may want to go on from, where it has to be decided beforehand."""
-        return self.breakpoints if self.caching.explicit else (*self.breakpoints, len(self.prompt) - 1)
+        end = max(0, len(self.prompt) - ALWAYS_COMPUTED)
+        return self.breakpoints if self.caching.explicit else (*self.breakpoints, end)
 
     def interrupt(self) -> None:
         """It loses its slot, and goes on later where it was."""

@@ -23,14 +23,14 @@ def test_own_content_is_kept() -> None:
     """A slot that begins alike is shortened, not copied to."""
     cache = PrefixCache(2)
     cache.hold(1, [1, 2, 3, 4], Caching(namespace="t"))
-    assert cache.find([1, 2, 9], 1, namespace="t") == Reuse(1, 1, 2)
+    assert cache.find([1, 2, 9, 9], 1, namespace="t") == Reuse(1, 1, 2)
 
 
 def test_other_slot_is_copied() -> None:
     """What another slot holds is copied when that saves more than it costs."""
     cache = PrefixCache(3)
     cache.hold(2, list(range(100)), Caching(namespace="t"))
-    assert cache.find([*range(60), -1], 0, namespace="t") == Reuse(2, 0, 60)
+    assert cache.find([*range(60), -1, -1], 0, namespace="t") == Reuse(2, 0, 60)
 
 
 def test_copy_must_pay() -> None:
@@ -48,11 +48,14 @@ def test_tenants_are_apart() -> None:
     assert cache.find([1, 2, 3], 1, namespace="b") == Reuse(1, 1, 0)
 
 
-def test_one_token_is_left() -> None:
-    """The last token of a prompt is always computed: its logits are what is sampled from."""
+def test_the_end_is_left() -> None:
+    """The last two tokens of a prompt are always computed: logits are needed, and a single one could round otherwise.
+    What goes on after it was interrupted is left as much as it would have had to compute without.
+    """
     cache = PrefixCache(1)
     cache.hold(0, [1, 2, 3, 4], Caching(namespace="t"))
-    assert cache.find([1, 2, 3], 0, namespace="t").length == 2
+    assert [cache.find([1, 2, 3], 0, namespace="t", left=left).length for left in (1, 2, 3, 4)] == [2, 1, 0, 0]
+    assert cache.find([1, 2, 3], 0, namespace="t").length == 1
 
 
 def serve(
@@ -76,7 +79,7 @@ def test_what_a_slot_held_is_kept_aside() -> None:
     assert serve(cache, B) == (Reuse(0, 0, 0), Keep(0, 101, 1, ()))
     assert serve(cache, [*A, *range(40)]) == (Reuse(1, 0, 101), Keep(0, 101, 2, ()))
     assert serve(cache, C) == (Reuse(0, 0, 0), Keep(0, 141, 3, (1,))), "A has grown"
-    assert serve(cache, A) == (Reuse(3, 0, 100), Keep(0, 101, 4, (2,))), "B was needed least"
+    assert serve(cache, A) == (Reuse(3, 0, 99), Keep(0, 101, 4, (2,))), "B was needed least"
 
 
 def test_little_is_not_kept() -> None:
@@ -97,7 +100,7 @@ def test_what_is_kept_belongs_to_its_tenant() -> None:
     serve(cache, A, tenant="a")
     assert serve(cache, A, tenant="b") == (Reuse(0, 0, 0), Keep(0, 101, 1, ()))
     assert serve(cache, A, tenant="c") == (Reuse(0, 0, 0), Keep(0, 101, 2, ()))
-    assert serve(cache, A, tenant="a") == (Reuse(1, 0, 100), Keep(0, 101, 3, ()))
+    assert serve(cache, A, tenant="a") == (Reuse(1, 0, 99), Keep(0, 101, 3, ()))
 
 
 texts = st.lists(st.integers(0, 1), min_size=1, max_size=6).map(
@@ -176,9 +179,9 @@ def test_what_is_on_disk_is_found() -> None:
     cache = PrefixCache(2)
     number = cache.number()
     cache.stored[number] = Held("t", np.array(A, np.int32))
-    assert cache.find([*A, 7], 0, namespace="t") == Reuse(number, 0, 101)
+    assert cache.find([*A, 7, 7], 0, namespace="t") == Reuse(number, 0, 101)
     assert cache.find([*A, 7], 0, namespace="u") == Reuse(0, 0, 0)
     cache.hold(1, A, Caching(namespace="t"))
-    assert cache.find([*A, 7], 0, namespace="t") == Reuse(1, 0, 101)
+    assert cache.find([*A, 7, 7], 0, namespace="t") == Reuse(1, 0, 101)
     cache.forget(number)
     assert not cache.stored

@@ -274,7 +274,7 @@ def test_what_a_slot_loses_is_kept() -> None:
     assert steps[0] == [Reuse(0, 0, 0)]
     keep, begin = steps[1]
     assert isinstance(keep, Keep) and keep.slot == 0 and begin == Reuse(0, 0, 0)
-    assert steps[2][-1] == Reuse(keep.number, 0, 49)
+    assert steps[2][-1] == Reuse(keep.number, 0, 48)
 
 
 def test_what_a_move_overwrites_is_kept() -> None:
@@ -285,7 +285,7 @@ def test_what_a_move_overwrites_is_kept() -> None:
     scheduler.add([make_sequence("first", first, limit=1), make_sequence("second", second, limit=9)])
     engine.step()
     assert [type(step) for step in engine.step().preparations] == [Keep, Reuse]
-    again = make_sequence("again", [*first, 7], limit=1)
+    again = make_sequence("again", [*first, 7, 7], limit=1)
     scheduler.add([again])
     while not scheduler.idle:
         engine.step()
@@ -506,6 +506,15 @@ def test_a_draft_is_verified() -> None:
     assert steps < 20
 
 
+@pytest.mark.parametrize(("length", "parts"), [(20, [16, 4]), (17, [15, 2]), (33, [16, 15, 2]), (1, [1]), (2, [2])])
+def test_no_token_of_a_prompt_is_left_alone(length: int, parts: list[int]) -> None:
+    """A run of one token is computed by another kernel; so the same prompt is never cut before its last token."""
+    engine = ToyEngine(make_scheduler(batch=16))
+    sequence = make_sequence("a", list(range(length)), limit=1)
+    engine.scheduler.add([sequence])
+    assert [part.num_tokens for _ in parts for part in engine.step().parts] == parts
+
+
 def test_what_is_lost_is_computed_again() -> None:
     """Where a copy turns out to be broken, its sequence begins anew, and nobody looks there again."""
     scheduler = make_scheduler()
@@ -515,24 +524,24 @@ def test_what_is_lost_is_computed_again() -> None:
     sequence = make_sequence("a", list(range(100)))
     scheduler.add([sequence])
     [reuse] = scheduler.schedule().preparations
-    assert reuse == Reuse(number, 0, 99)
+    assert reuse == Reuse(number, 0, 98)
     assert scheduler.lost(reuse) is sequence
     assert scheduler.schedule().preparations == [Reuse(0, 0, 0)]
     assert sequence.num_cached == 0
 
 
 def test_checkpoints_of_what_cannot_be_cut() -> None:
-    """Whole states are kept: of the prompt but for its last token, at breakpoints, and of what has ended."""
+    """Whole states are kept: of the prompt but for its end, at breakpoints, and of what has ended."""
     scheduler = make_scheduler(num_slots=1, batch=128, cache_tokens=1000, can_cut=False)
     engine = ToyEngine(scheduler)
     prompt = list(range(100))
     first = make_sequence("1", prompt, limit=50)
     first.breakpoints = (50,)
     scheduler.add([first])
-    assert [sizes(engine.step()) for _ in range(3)] == [[(50, False)], [(49, False)], [(1, True)]]
+    assert [sizes(engine.step()) for _ in range(3)] == [[(50, False)], [(48, False)], [(2, True)]]
     while not scheduler.idle:
         engine.step()
-    for tail, found in (([], 99), ([*first.sampled, 7], 149), ([7], 99)):
+    for tail, found in (([], 98), ([*first.sampled, 7], 149), ([7], 98)):
         again = make_sequence("again", prompt + tail, limit=1)
         scheduler.add([again])
         while not scheduler.idle:
@@ -552,7 +561,7 @@ def test_choices_of_what_cannot_be_cut() -> None:
     scheduler.add(choices)
     while not scheduler.idle:
         engine.step()
-    assert [sequence.num_cached for sequence in choices] == [0, 59, 59]
+    assert [sequence.num_cached for sequence in choices] == [0, 58, 58]
 
 
 def test_thousands_wait() -> None:
