@@ -49,7 +49,7 @@ def begins(server: Server) -> int:
 
 
 def test_the_same_again(server: Server) -> None:
-    """All but the last two tokens had been computed, and only they are written anew; of n choices the prompt counts once."""
+    """All but the last two tokens had been computed, and only these are written anew; n choices count a prompt once."""
     text = text_of()
     total, cached, written = ask(server, text)
     assert written == total - cached
