@@ -78,7 +78,7 @@ EXAMPLES = {
 
 ROOMS = [
     "settings", "errors", "capability", "recent", "schema", "constraint", "dialect", "engine", "store", "completion",
-    "server", "bench", "cli",
+    "server", "client", "bench", "cli",
 ]  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"errors"},
@@ -92,8 +92,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": {"errors"},
     "completion": {"settings", "errors", "capability", "recent", "schema", "constraint", "dialect", "engine", "store"},
     "server": {"settings", "errors", "schema", "dialect", "engine", "store", "completion"},
+    "client": {"errors", "schema"},
     "bench": {"errors"},
-    "cli": {"settings", "errors", "store", "completion", "server", "bench"},
+    "cli": {"client", "settings", "errors", "store", "completion", "server", "bench"},
 }
 
 

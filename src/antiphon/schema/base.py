@@ -1,34 +1,19 @@
-"""The ground all wire models stand on.
+"""The ground incoming wire models stand on: strict, with no coercion between types, no unknown fields, no NaN.
 
-Incoming objects are strict: no coercion between types, no unknown fields, no NaN. Outgoing ones are
-as they were built, by us. A text below a field says what it is; `server/openapi.py` reads it there.
+A text below a field says what it is; `server/openapi.py` reads it there.
 """
 
 from math import isfinite
 from typing import Annotated, Any
 
-import msgspec
-from msgspec import Struct
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
-
-encode = msgspec.json.Encoder().encode
 
 
 class Incoming(BaseModel):
     """An object a client sends. Null is the same as leaving a field out, wherever it may be left out."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class Outgoing(Struct, frozen=True, kw_only=True):
-    """An object we send; fields that are `UNSET` are left out of the JSON. A struct, not a Pydantic model:
-    one is made for every token, while the model that makes the tokens has the CPU's caches.
-    """
-
-    def json_bytes(self) -> bytes:
-        """Compact UTF-8 JSON."""
-        return encode(self)
 
 
 def check_finite(value: Any) -> Any:

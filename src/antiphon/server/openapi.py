@@ -16,7 +16,8 @@ from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from msgspec import UNSET
 
-from antiphon.schema.base import Incoming, Outgoing
+from antiphon.schema.base import Incoming
+from antiphon.schema.outgoing import Outgoing
 from antiphon.schema.request.support import TABLE, Support
 from antiphon.schema.response.error import ErrorResponse
 from antiphon.server.auth import needs

@@ -6,7 +6,8 @@ import pytest
 from msgspec import UNSET, UnsetType
 from pydantic import Field
 
-from antiphon.schema.base import Incoming, Outgoing
+from antiphon.schema.base import Incoming
+from antiphon.schema.outgoing import Outgoing
 from antiphon.schema.request.options import JsonSchema
 from antiphon.schema.request.stored import ListCompletions
 from antiphon.schema.request.support import Support

@@ -1,6 +1,6 @@
 """Calls of tools in an answer."""
 
-from antiphon.schema.base import Outgoing
+from antiphon.schema.outgoing import Outgoing
 
 
 class CalledFunction(Outgoing, frozen=True, kw_only=True):

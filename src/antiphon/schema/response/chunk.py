@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
-from antiphon.schema.base import Outgoing
+from antiphon.schema.outgoing import Outgoing
 from antiphon.schema.response.completion import Annotation, FinishReason, ServiceTier
 from antiphon.schema.response.logprobs import Logprobs
 from antiphon.schema.response.moderation import ModerationReport

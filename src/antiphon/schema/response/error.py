@@ -1,6 +1,6 @@
 """The one form of every error."""
 
-from antiphon.schema.base import Outgoing
+from antiphon.schema.outgoing import Outgoing
 
 
 class Error(Outgoing, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
-from antiphon.schema.base import Outgoing
+from antiphon.schema.outgoing import Outgoing
 
 
 class Health(Outgoing, frozen=True, kw_only=True):

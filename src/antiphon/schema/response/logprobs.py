@@ -1,6 +1,6 @@
 """Log-probabilities of the tokens of an answer."""
 
-from antiphon.schema.base import Outgoing
+from antiphon.schema.outgoing import Outgoing
 
 
 class TopLogprob(Outgoing, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from antiphon.schema.base import Outgoing
+from antiphon.schema.outgoing import Outgoing
 
 
 class Model(Outgoing, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from msgspec import UNSET, UnsetType
 
-from antiphon.schema.base import Outgoing
+from antiphon.schema.outgoing import Outgoing
 
 
 class PromptTokensDetails(Outgoing, frozen=True, kw_only=True):
