@@ -2,20 +2,47 @@
 
 import errno
 import sys
+from importlib import import_module
 
 import click
 
 import antiphon
-from antiphon.cli.bench import bench
-from antiphon.cli.keys import keys
-from antiphon.cli.serve import serve
-from antiphon.cli.store import store
-from antiphon.errors import ConfigurationError, NoAnswer, StoreUnavailable
+from antiphon.errors import AntiphonError
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+COMMANDS = {
+    "serve": ("antiphon.cli.serve:serve", "Start the server."),
+    "chat:completions": ("antiphon.cli.api.completions:completions", "Create completions, and manage stored ones."),
+    "chat:completions:messages": ("antiphon.cli.api.completions:messages", "The messages of stored completions."),
+    "keys": ("antiphon.cli.keys:keys", "API keys and their projects."),
+    "store": ("antiphon.cli.store:store", "Stored completions: count, export and import them."),
+    "bench": ("antiphon.cli.bench:bench", "Measure a server: a table and a plot in a minute."),
+}
+"""Where each is, and what it does: nothing of it is imported before it is needed."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class LazyGroup(click.Group):
+    """Knows its commands by name, and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """From the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(antiphon.__version__, prog_name="antiphon")
 def cli() -> None:
     """The whole of OpenAI's Chat Completions API on your own machine.
@@ -24,15 +51,11 @@ def cli() -> None:
     """
 
 
-for command in (serve, keys, store, bench):
-    cli.add_command(command)
-
-
 def main() -> None:
     """The console script."""
     try:
         cli()
-    except (ConfigurationError, NoAnswer, StoreUnavailable) as error:
+    except AntiphonError as error:
         sys.exit(f"antiphon: {error}")
     except OSError as error:
         if error.errno not in NO_SPACE:

@@ -56,3 +56,72 @@ def create(body: dict[str, Any], options: dict[str, Any]) -> None:
                 session.show(stream.chunks())
         else:
             session.show([client.chat.completions.create(**{name: body[name] for name in body if name != "stream"})])
+
+
+def listing(fetch: Any) -> Any:
+    """How a list is carried out. fetch: from a client and the parameters to the pages."""
+
+    def work(body: dict[str, Any], options: dict[str, Any]) -> None:
+        most = options.pop("max_items", None)
+        session = Session(options)
+        with exits(session.errors), session.client as client:
+            session.show(islice(fetch(client, body), None if most in (None, -1) else most))
+
+    return work
+
+
+def single(fetch: Any) -> Any:
+    """How one answer is had. fetch: from a client and the parameters to the answer."""
+
+    def work(body: dict[str, Any], options: dict[str, Any]) -> None:
+        if not body.get("completion_id"):
+            raise click.UsageError("Say which: --completion-id ID, or the ID alone.")
+        session = Session(options)
+        with exits(session.errors), session.client as client:
+            session.show([fetch(client, body)])
+
+    return work
+
+
+def list_messages(client: Client, body: dict[str, Any]) -> Iterable[Record]:
+    """Of one completion."""
+    if not body.get("completion_id"):
+        raise click.UsageError("Say which: --completion-id ID, or the ID alone.")
+    return client.chat.completions.messages.list(**body)
+
+
+@click.group()
+def completions() -> None:
+    """Completions: create them, and what is done with those that are stored.
+
+    Values are YAML or JSON; `@file` in one stands for what is in the file. A whole request may come on standard input.
+    """
+
+
+@click.group()
+def messages() -> None:
+    """The messages that stored completions answered."""
+
+
+COMMANDS = (
+    build_command("create", create, help="Have a conversation answered.", takes_body=True),
+    build_command(
+        "list", listing(lambda client, body: client.chat.completions.list(**body)), help="List stored completions.",
+        limits=True,
+    ),
+    build_command(
+        "retrieve", single(lambda client, body: client.chat.completions.retrieve(**body)),
+        help="Get a stored completion.",
+    ),
+    build_command(
+        "update", single(lambda client, body: client.chat.completions.update(**{"metadata": None, **body})),
+        help="Give a stored completion other metadata.", takes_body=True,
+    ),
+    build_command(
+        "delete", single(lambda client, body: client.chat.completions.delete(**body)),
+        help="Delete a stored completion.",
+    ),
+)  # fmt: skip
+for command in COMMANDS:
+    completions.add_command(command)
+messages.add_command(build_command("messages list", listing(list_messages), help="List them.", limits=True), "list")
