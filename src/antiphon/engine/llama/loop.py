@@ -109,7 +109,9 @@ class Loop:
         parts = self._prepare(plan)
         if not parts:
             return
+        began = time.perf_counter()
         logits = self._decode(parts)
+        self.scheduler.took(plan, (time.perf_counter() - began) * 1000)
         for part in parts:
             self.scheduler.computed(part)
             if part.padding and not part.samples:
