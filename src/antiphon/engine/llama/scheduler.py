@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from antiphon.engine.base import Tier
-from antiphon.engine.llama.drafting.costs import StepCosts, choose_drafts
-from antiphon.engine.llama.drafting.draft import Draft
+from antiphon.engine.llama.drafting.costs import StepCosts
+from antiphon.engine.llama.drafting.step import with_drafts
 from antiphon.engine.llama.pace import Pace
 from antiphon.engine.llama.plan import Budget, Part, Plan
 from antiphon.engine.llama.prefix_cache import ALWAYS_COMPUTED, Keep, PrefixCache, Reuse
@@ -81,7 +81,9 @@ class Scheduler:
         speaking = [sequence for sequence in running if sequence.prompt_computed]
         if self._only_prompts(running, len(speaking)):
             speaking = []
-        parts = self._with_drafts([self._run(sequence, running) for sequence in speaking])
+        parts = [self._run(sequence, running) for sequence in speaking]
+        if self.costs:
+            parts = with_drafts(parts, self.costs, self.budget.most - self.budget.chunk)
         budget = self._prompt_budget(parts, running)
         for sequence in sorted(running, key=urgency):
             if budget > 0 and not sequence.prompt_computed and not self._waits_for_sibling(sequence):
@@ -199,29 +201,6 @@ class Scheduler:
         if num_tokens < PASS_WORTH and len(running) > 1:
             num_tokens = 1
         return Part(sequence, num_tokens, samples=num_tokens == sequence.num_uncomputed)
-
-    def _with_drafts(self, parts: list[Part]) -> list[Part]:
-        """As much of each draft as is worth its time."""
-        drafts = [self._draft(part) for part in parts] if self.costs else []
-        if not (self.costs and any(drafts)):
-            return parts
-        lengths = [part.num_tokens for part in parts]
-        counts = choose_drafts(self.costs, lengths, drafts, self.budget.most - sum(lengths) - self.budget.chunk)
-        for part, draft, count in zip(parts, drafts, counts, strict=True):
-            if draft and part.sequence.drafter and not count:
-                part.sequence.drafter.learn(0, 0)
-        return [
-            part._replace(draft=draft.tokens[:count]) if draft else part
-            for part, draft, count in zip(parts, drafts, counts, strict=True)
-        ]
-
-    def _draft(self, part: Part) -> Draft | None:
-        """What a sequence may go on with."""
-        sequence = part.sequence
-        most = sequence.limit - len(sequence.sampled) - 1
-        if not (part.samples and sequence.drafter and most > 0):
-            return None
-        return sequence.drafter.propose(sequence.sampled, most)
 
     def _only_prompts(self, running: list[Sequence], num_speaking: int) -> bool:
         """Whether this step computes nothing but prompts: where only flex runs, in turn with steps that give tokens. So
