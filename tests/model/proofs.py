@@ -2,8 +2,7 @@
 
 import json
 import os
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ import httpx
 
 from antiphon.engine.llama.disk_cache import look_at
 from tests.model.ask import MODEL
+from tests.model.processes import wait_for
 
 Fields = dict[str, Any]
 SEA: Fields = {"role": "user", "content": "Tell me about the sea."}
@@ -160,14 +160,19 @@ def is_cached_apart(reply: Reply, ask: Ask) -> bool:
 def is_on_disk(reply: Reply, ask: Ask) -> bool:
     """A file has its prompt."""
     usage = reply.body["usage"]
-    deadline = time.monotonic() + FILE_LIMIT_S
-    while time.monotonic() < deadline:
-        for path in (Path(os.environ["ANTIPHON_DATA_DIR"]) / "prompts").rglob("*.kv"):
-            header = look_at(path)
-            if header and usage["prompt_tokens"] <= len(header.tokens) // 4 <= usage["total_tokens"]:
-                return True
-        time.sleep(0.05)
-    return False
+    lengths = range(usage["prompt_tokens"], usage["total_tokens"] + 1)
+    try:
+        wait_for(lambda: any(length in lengths for length in lengths_on_disk()), FILE_LIMIT_S)
+    except AssertionError:
+        return False
+    return True
+
+
+def lengths_on_disk() -> Iterator[int]:
+    """Tokens of each prompt that is kept there."""
+    for path in (Path(os.environ["ANTIPHON_DATA_DIR"]) / "prompts").rglob("*.kv"):
+        if header := look_at(path):
+            yield len(header.tokens) // 4
 
 
 def with_part(part: Fields) -> Fields:

@@ -21,6 +21,7 @@ from antiphon.engine.llama.mailbox import SocketMailbox
 from antiphon.engine.llama.memory import check_memory, free_bytes
 from antiphon.engine.llama.messages import Measuring, Progress, Ready
 from antiphon.engine.llama.model import Model
+from antiphon.engine.llama.pace import CHUNK_MS, LEAST_CHUNK
 from antiphon.engine.llama.plan import Budget
 from antiphon.engine.llama.prefix_cache import PrefixCache
 from antiphon.engine.llama.runner import DecodeError, Runner
@@ -35,11 +36,11 @@ from antiphon.errors import ConfigurationError
 log = logging.getLogger(__name__)
 
 BATCH_TOKENS = 512
-PROMPT_MS, CHUNK_MS, FLEX_MS = 500, 150, 50
-"""What prompts may take in a step: alone, so that who comes does not wait long; beside sequences that are given tokens,
-which they pause for; and of flex, which anybody may come and interrupt.
+PROMPT_MS, FLEX_MS = 500, 50
+"""What prompts may take in a step: alone, so that who comes does not wait long; and of flex, which anybody may come and
+interrupt.
 """
-LEAST_PROMPT, LEAST_CHUNK, LEAST_FLEX = 64, 16, 8
+LEAST_PROMPT, LEAST_FLEX = 64, 8
 """Tokens, however long they take."""
 PROGRESS_INTERVAL_S = 0.1
 

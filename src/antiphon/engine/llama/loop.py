@@ -109,7 +109,7 @@ class Loop:
         parts = self._prepare(plan)
         if not parts:
             return
-        logits = self._decode(parts)
+        logits = self._decode(plan, parts)
         for part in parts:
             self.scheduler.computed(part)
             if part.padding and not part.samples:
@@ -212,11 +212,14 @@ class Loop:
         sequence.drafter, sequence.breakpoints = drafters[choice], breakpoints
         return sequence
 
-    def _decode(self, parts: list[Part]) -> Logits:
+    def _decode(self, plan: Plan, parts: list[Part]) -> Logits:
+        """Compute what can be of a plan; the threads and the next plan go by how long that takes."""
         self.runner.set_threads(self.governor.num_threads)
         began = time.perf_counter()
         logits = self.runner.decode([run_of(part) for part in parts])
-        self.governor.observe(time.perf_counter() - began)
+        step_s = time.perf_counter() - began
+        self.governor.observe(step_s)
+        self.scheduler.took(plan, step_s * 1000)
         return logits
 
 

@@ -24,10 +24,14 @@ class Part(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A step: first what the caches are to hold, then what is computed, in the order of slots."""
+    """A step: first what the caches are to hold, then what is computed, in the order of slots. num_prompt: tokens of
+    prompts among them; num_speaking: sequences that are given tokens.
+    """
 
     preparations: list[Reuse | Keep]
     parts: list[Part]
+    num_prompt: int = 0
+    num_speaking: int = 0
 
 
 class Budget(NamedTuple):

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from antiphon.engine.base import Tier
-from antiphon.engine.llama.drafting.costs import StepCosts, choose_drafts
-from antiphon.engine.llama.drafting.draft import Draft
+from antiphon.engine.llama.drafting.costs import StepCosts
+from antiphon.engine.llama.drafting.step import with_drafts
+from antiphon.engine.llama.pace import Pace
 from antiphon.engine.llama.plan import Budget, Part, Plan
 from antiphon.engine.llama.prefix_cache import ALWAYS_COMPUTED, Keep, PrefixCache, Reuse
 from antiphon.engine.llama.sequence import RequestKey, Sequence
@@ -45,9 +46,11 @@ class Scheduler:
         self.slots: list[Sequence | None] = [None] * num_slots
         self.waiting = Waiting(max_waiting)
         self.budget = budget
+        self.pace = Pace(budget.chunk)
         self.cache = cache
         self.costs = costs
         self.even_runs = even_runs
+        self.prompts_turn = False
         self.can_cut = can_cut
 
     @property
@@ -75,8 +78,12 @@ class Scheduler:
         self._let_in()
         preparations = self._close_gaps()
         running = self._active()
-        parts = [self._run(sequence, running) for sequence in running if sequence.prompt_computed]
-        parts = self._with_drafts(parts)
+        speaking = [sequence for sequence in running if sequence.prompt_computed]
+        if self._only_prompts(running, len(speaking)):
+            speaking = []
+        parts = [self._run(sequence, running) for sequence in speaking]
+        if self.costs:
+            parts = with_drafts(parts, self.costs, self.budget.most - self.budget.chunk)
         budget = self._prompt_budget(parts, running)
         for sequence in sorted(running, key=urgency):
             if budget > 0 and not sequence.prompt_computed and not self._waits_for_sibling(sequence):
@@ -84,8 +91,14 @@ class Scheduler:
                 num_tokens = self._prompt_part(sequence, budget)
                 parts.append(Part(sequence, num_tokens, samples=num_tokens == sequence.num_uncomputed))
                 budget -= num_tokens
+        num_prompt = sum(part.num_tokens for part in parts[len(speaking) :])
         parts.sort(key=lambda part: part.sequence.slot)
-        return Plan(preparations, [self._padded(part) for part in parts])
+        return Plan(preparations, [self._padded(part) for part in parts], num_prompt, len(speaking))
+
+    def took(self, plan: Plan, step_ms: float) -> None:
+        """Learn from how long a step took."""
+        if plan.num_speaking:
+            self.pace.learn(plan.num_prompt, step_ms)
 
     def computed(self, part: Part) -> None:
         """The tokens of a part are in the cache now."""
@@ -189,35 +202,20 @@ class Scheduler:
             num_tokens = 1
         return Part(sequence, num_tokens, samples=num_tokens == sequence.num_uncomputed)
 
-    def _with_drafts(self, parts: list[Part]) -> list[Part]:
-        """As much of each draft as is worth its time."""
-        drafts = [self._draft(part) for part in parts] if self.costs else []
-        if not (self.costs and any(drafts)):
-            return parts
-        lengths = [part.num_tokens for part in parts]
-        counts = choose_drafts(self.costs, lengths, drafts, self.budget.most - sum(lengths) - self.budget.chunk)
-        for part, draft, count in zip(parts, drafts, counts, strict=True):
-            if draft and part.sequence.drafter and not count:
-                part.sequence.drafter.learn(0, 0)
-        return [
-            part._replace(draft=draft.tokens[:count]) if draft else part
-            for part, draft, count in zip(parts, drafts, counts, strict=True)
-        ]
-
-    def _draft(self, part: Part) -> Draft | None:
-        """What a sequence may go on with."""
-        sequence = part.sequence
-        most = sequence.limit - len(sequence.sampled) - 1
-        if not (part.samples and sequence.drafter and most > 0):
-            return None
-        return sequence.drafter.propose(sequence.sampled, most)
+    def _only_prompts(self, running: list[Sequence], num_speaking: int) -> bool:
+        """Whether this step computes nothing but prompts: where only flex runs, in turn with steps that give tokens. So
+        its steps are short, and who comes does not wait long for the end of one.
+        """
+        waiting = 0 < num_speaking < len(running)
+        self.prompts_turn = waiting and is_flex(running) and not self.prompts_turn
+        return self.prompts_turn
 
     def _prompt_budget(self, parts: list[Part], running: list[Sequence]) -> int:
         """Tokens of prompts in this step."""
         left = self.budget.most - sum(part.length for part in parts)
-        if all(sequence.tier == "flex" for sequence in running):
-            return min(self.budget.flex, left)
-        return min(self.budget.chunk if parts else self.budget.prompts, left)
+        if is_flex(running):
+            return 0 if parts else min(self.budget.flex, left)
+        return min(self.pace.chunk if parts else self.budget.prompts, left)
 
     def _prompt_part(self, sequence: Sequence, budget: int) -> int:
         """How many tokens of a prompt come next; no single one is left behind, as none is by the cache."""
@@ -284,6 +282,11 @@ class Scheduler:
         """The same, after what its target held is kept aside, if that is worth it."""
         keep = self.cache.keep(reuse, sequence.prompt, namespace=sequence.caching.namespace)
         return [keep, reuse] if keep else [reuse]
+
+
+def is_flex(running: list[Sequence]) -> bool:
+    """Whether all are flex: nobody waits for them."""
+    return all(sequence.tier == "flex" for sequence in running)
 
 
 def urgency(sequence: Sequence) -> tuple[int, int]:

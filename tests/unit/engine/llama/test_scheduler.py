@@ -450,6 +450,18 @@ def test_slots_of_flex_are_free_for_others() -> None:
     assert scheduler.has_room_for(1, "flex") and not scheduler.has_room_for(2, "flex")
 
 
+def test_flex_alone_takes_turns() -> None:
+    """Steps that give tokens and steps that compute prompts, so that each is short; with others both are in one."""
+    engine = ToyEngine(make_scheduler())
+    engine.scheduler.add([make_sequence("first", [1, 2], limit=50, tier="flex")])
+    engine.step()
+    engine.scheduler.add([make_sequence("second", list(range(20)), limit=50, tier="flex")])
+    steps = [[part.sequence.request[1] for part in engine.step().parts] for _ in range(2 * 20 // FLEX)]
+    assert steps[:4] == [["second"], ["first"], ["second"], ["first"]]
+    engine.scheduler.add([make_sequence("third", list(range(50, 70)), limit=50)])
+    assert [part.sequence.request[1] for part in engine.step().parts] == ["first", "second", "third"]
+
+
 def test_flex_alone_takes_small_steps() -> None:
     """So that who comes does not wait long."""
     scheduler = make_scheduler()
