@@ -55,13 +55,17 @@ def flags_of_create() -> Iterator[Flag]:
         is_list = field in SINGULAR
         told = TABLE[field].effect
         yield Flag(name, (field,), "list" if is_list else kind_of(forms), told)
-        items = [item for form in forms for item in flatten(form.get("items", {}), schema["$defs"])] if is_list else forms
+        items = (
+            [item for form in forms for item in flatten(form.get("items", {}), schema["$defs"])] if is_list else forms
+        )
         inner: dict[str, list[dict[str, Any]]] = {}
         for item in items:
             for key, value in item.get("properties", {}).items():
                 inner.setdefault(key, []).extend(flatten(value, schema["$defs"]))
         for key, values in inner.items():
-            yield Flag(f"{name}.{key.replace('_', '-')}", (field, key), kind_of(values), f"`{key}` of `{field}`.", is_list)
+            yield Flag(
+                f"{name}.{key.replace('_', '-')}", (field, key), kind_of(values), f"`{key}` of `{field}`.", is_list
+            )
 
 
 def flatten(schema: dict[str, Any], definitions: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,10 +1,10 @@
 """A typed client of the Chat Completions API, for this server and any other: `Client` and `AsyncClient`.
 
-    from antiphon.client import Client, user_message
+from antiphon.client import Client, user_message
 
-    with Client() as client:
-        completion = client.chat.completions.create(model="smollm2", messages=[user_message("Say hello.")])
-        print(completion.text)
+with Client() as client:
+    completion = client.chat.completions.create(model="smollm2", messages=[user_message("Say hello.")])
+    print(completion.text)
 """
 
 from antiphon.client.accumulator import Accumulator

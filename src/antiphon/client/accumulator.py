@@ -11,8 +11,12 @@ from antiphon.client.responses import ChatCompletion, Choice, Chunk, TokenLogpro
 Fields = dict[str, Any]
 OF_CHUNKS_ONLY = {"choices", "object", "obfuscation"}
 OF_DELTAS_ONLY = {"content", "refusal", "tool_calls", "function_call", "audio", "annotations"}
-TEXTS = {"content": events.ContentDelta, "refusal": events.RefusalDelta}
-THOUGHTS = ("reasoning_content", "reasoning")
+TEXTS: dict[str, type[events.ContentDelta | events.RefusalDelta | events.ReasoningDelta]] = {
+    "content": events.ContentDelta,
+    "refusal": events.RefusalDelta,
+    "reasoning_content": events.ReasoningDelta,
+    "reasoning": events.ReasoningDelta,
+}
 
 
 class Accumulator:
@@ -102,7 +106,7 @@ class Answer:
                 self.role = value or self.role
             elif isinstance(value, str):
                 self.texts.setdefault(name, []).append(value)
-                if value and (kind := TEXTS.get(name) or (events.ReasoningDelta if name in THOUGHTS else None)):
+                if value and (kind := TEXTS.get(name)):
                     yield kind(self.index, value)
             elif name not in OF_DELTAS_ONLY:
                 self.others[name] = value

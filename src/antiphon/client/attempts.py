@@ -40,20 +40,22 @@ def attempt(build: Callable[[dict[str, str]], httpx.Request], max_retries: int) 
     All attempts have the same `Idempotency-Key`, so that a server may know them for one.
     """
     key = str(uuid.uuid4())
-    for number in range(max_retries + 1):
+    number = 0
+    while True:
         headers = {"idempotency-key": key, **({"x-retry-count": str(number)} if number else {})}
         request = build(headers)
         outcome = yield Send(request)
         assert outcome is not None
         if isinstance(outcome, httpx.Response) and not outcome.is_error:
             return outcome
-        pause = pause_after(outcome, number)
-        if pause is None or number == max_retries:
-            break
-        yield Pause(pause)
-    if isinstance(outcome, httpx.Response):
-        raise error_of(outcome)
-    raise failure_of(outcome, str(request.url)) from outcome
+        pause = pause_after(outcome, number) if number < max_retries else None
+        if pause is not None:
+            yield Pause(pause)
+            number += 1
+        elif isinstance(outcome, httpx.Response):
+            raise error_of(outcome)
+        else:
+            raise failure_of(outcome, str(request.url)) from outcome
 
 
 def failure_of(fault: httpx.TransportError, url: str) -> ConnectionFailed:

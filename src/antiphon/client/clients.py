@@ -66,7 +66,9 @@ class Connection(Generic[H]):
             return self.http.build_request(
                 call.method,
                 f"{self.base_url}/{call.path}",
-                params={name: value for name, value in {**call.query, **options.extra_query}.items() if value is not None},
+                params={
+                    name: value for name, value in {**call.query, **options.extra_query}.items() if value is not None
+                },
                 headers={name: value for name, value in headers.items() if value is not None},
                 content=content,
                 timeout=options.timeout,

@@ -1,22 +1,22 @@
 """Every way a call can fail, as one tree.
 
-    AntiphonError
-    └── ClientError                   whatever a client raises on purpose
-        ├── ConnectionFailed          no answer came
-        │   └── TimedOut              not in time
-        ├── Unreadable                an answer that is not what the API says
-        │   └── StreamEndedEarly      a stream that broke off
-        └── ServerError               an answer that is an error object
-            ├── StreamFailed          after the stream had begun
-            ├── BadRequest            400
-            ├── Unauthenticated       401
-            ├── PermissionDenied      403
-            ├── NotFound              404
-            ├── Conflict              409
-            ├── TooLarge              413
-            ├── Unprocessable         422
-            ├── RateLimited           429
-            └── InternalError         5xx
+AntiphonError
+└── ClientError                   whatever a client raises on purpose
+    ├── ConnectionFailed          no answer came
+    │   └── TimedOut              not in time
+    ├── Unreadable                an answer that is not what the API says
+    │   └── StreamEndedEarly      a stream that broke off
+    └── ServerError               an answer that is an error object
+        ├── StreamFailed          after the stream had begun
+        ├── BadRequest            400
+        ├── Unauthenticated       401
+        ├── PermissionDenied      403
+        ├── NotFound              404
+        ├── Conflict              409
+        ├── TooLarge              413
+        ├── Unprocessable         422
+        ├── RateLimited           429
+        └── InternalError         5xx
 """
 
 from typing import Any

@@ -76,9 +76,7 @@ def audio_part(data: bytes | str, format: AudioFormat) -> Part:  # noqa: A002 (t
     return {"type": "input_audio", "input_audio": {"data": as_base64(data), "format": format}}
 
 
-def file_part(
-    *, file_id: str | None = None, file_data: bytes | str | None = None, filename: str | None = None
-) -> Part:
+def file_part(*, file_id: str | None = None, file_data: bytes | str | None = None, filename: str | None = None) -> Part:
     """A file that was uploaded, or what is in it: its bytes, or these in base64."""
     data = None if file_data is None else as_base64(file_data)
     named = {"file_id": file_id, "file_data": data, "filename": filename}

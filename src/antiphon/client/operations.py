@@ -30,9 +30,7 @@ def stream(*, options: CallOptions = NONE, **params: Unpack[CreateParams]) -> Ca
 
 def list_completions(*, options: CallOptions = NONE, **params: Unpack[ListParams]) -> Call[Page[ChatCompletion]]:
     """Stored completions, those of all pages."""
-    return Call(
-        method="GET", path=COMPLETIONS, read=page_of(ChatCompletion), query=flatten(params), options=options
-    )
+    return Call(method="GET", path=COMPLETIONS, read=page_of(ChatCompletion), query=flatten(params), options=options)
 
 
 def retrieve(completion_id: str, *, options: CallOptions = NONE) -> Call[ChatCompletion]:

@@ -26,7 +26,7 @@ class Options:
     """What applies."""
 
     headers: Mapping[str, str | None] = field(default_factory=dict)
-    timeout: Timeout = httpx.Timeout(600, connect=5)
+    timeout: Timeout = field(default_factory=lambda: httpx.Timeout(600, connect=5))
     max_retries: int = 2
     extra_body: Mapping[str, Any] = field(default_factory=dict)
     extra_query: Mapping[str, str] = field(default_factory=dict)

@@ -41,6 +41,12 @@ class Record:
         self._text = text
 
     @classmethod
+    @cache
+    def declared(cls) -> "Mapping[str, Field]":
+        """What the annotations of the class say."""
+        return {name: build_field(hint) for name, hint in get_type_hints(cls).items() if not name.startswith("_")}
+
+    @classmethod
     def parse(cls, text: bytes) -> Self:
         """From JSON. Raises `Unreadable`."""
         try:
@@ -52,7 +58,7 @@ class Record:
         return cls(fields, text)
 
     def __getattr__(self, name: str) -> Any:
-        field = fields_of(type(self)).get(name)
+        field = self.declared().get(name)
         if field is None:
             raise AttributeError(f"{type(self).__name__} has no field '{name}'")
         value = self._fields.get(name)
@@ -71,7 +77,7 @@ class Record:
     @property
     def extra_fields(self) -> dict[str, Any]:
         """What this client does not know of."""
-        known = fields_of(type(self))
+        known = self.declared()
         return {name: value for name, value in self._fields.items() if name not in known}
 
     @property
@@ -86,8 +92,6 @@ class Record:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Record) and type(self) is type(other) and self._fields == other._fields
 
-    __hash__ = None  # type: ignore[assignment]  # equal by content, which is a dictionary
-
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._fields!r})"
 
@@ -97,12 +101,6 @@ class Field(NamedTuple):
 
     convert: Callable[[Any], Any]
     optional: bool
-
-
-@cache
-def fields_of(kind: type[Record]) -> Mapping[str, Field]:
-    """What the annotations of a class declare."""
-    return {name: build_field(hint) for name, hint in get_type_hints(kind).items() if not name.startswith("_")}
 
 
 def build_field(hint: Any) -> Field:

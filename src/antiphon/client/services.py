@@ -26,7 +26,7 @@ class Service(Generic[C]):
     """A part of the API as a client has it. options: of every call of it."""
 
     def __init__(self, client: C, options: Options) -> None:
-        self.client = client
+        self.client: C = client
         self.options = options
 
     def with_options(self, **later: Unpack[CallOptions]) -> Self:

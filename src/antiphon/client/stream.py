@@ -66,7 +66,9 @@ class StreamState:
     def response(self) -> httpx.Response:
         """Status and headers."""
         if self._response is None:
-            raise RuntimeError("a stream begins where it is entered: `with client.chat.completions.stream(…) as stream:`")
+            raise RuntimeError(
+                "a stream begins where it is entered: `with client.chat.completions.stream(…) as stream:`"
+            )
         return self._response
 
     @property

@@ -95,7 +95,12 @@ def test_what_an_error_tells() -> None:
     with pytest.raises(BadRequest, match=r"Too hot\.") as caught:
         carry_out(answer(400, {"x-request-id": "req_1"}, error=error))
     told = caught.value
-    assert (told.status_code, told.type, told.param, told.code) == (400, "invalid_request_error", "temperature", "too_hot")
+    assert (told.status_code, told.type, told.param, told.code) == (
+        400,
+        "invalid_request_error",
+        "temperature",
+        "too_hot",
+    )
     assert told.request_id == "req_1"
     with pytest.raises(InternalError, match="status 502") as caught_page:
         carry_out(httpx.Response(502, text="<html>"), max_retries=0)

@@ -8,7 +8,7 @@ import pytest
 
 from antiphon.client import responses, words
 from antiphon.client.errors import Unreadable
-from antiphon.client.records import Record, fields_of
+from antiphon.client.records import Record
 from antiphon.client.responses import ChatCompletion, Choice, Message
 from antiphon.schema.outgoing import Outgoing
 from antiphon.schema.response import calls, chunk, completion, logprobs, models, stored, usage
@@ -49,7 +49,7 @@ def wire_fields(name: str) -> set[str]:
 def test_the_fields_of_the_wire(name: str) -> None:
     """Each record has the fields of its wire models."""
     wanted = set().union(*(wire_fields(wire) for wire in MERGED.get(name, (name,))))
-    assert set(fields_of(RECORDS[name])) == wanted
+    assert set(RECORDS[name].declared()) == wanted
 
 
 def test_every_wire_model_can_be_read() -> None:

@@ -144,7 +144,9 @@ def test_later_options_win(recorder: Recorder) -> None:
         headers={"X-A": "client", "X-B": "client"}, extra_body={"e": 1, "f": 1}, timeout=5,
     )  # fmt: skip
     service = client.chat.completions.with_options(headers={"x-a": "service"}, extra_query={"q": "1"})
-    later = CallOptions(headers={"X-A": "call", "OpenAI-Project": None}, extra_body={"f": 2, "temperature": None}, timeout=7)
+    later = CallOptions(
+        headers={"X-A": "call", "OpenAI-Project": None}, extra_body={"f": 2, "temperature": None}, timeout=7
+    )
     service.create(model="m", messages=[], temperature=1, options=later)
     [request] = recorder.requests
     headers = request.headers

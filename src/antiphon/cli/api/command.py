@@ -56,7 +56,9 @@ Work = Callable[[dict[str, Any], dict[str, Any]], None]
 """Takes what is to be sent, and the flags that all operations have."""
 
 
-def build_command(operation: str, work: Work, *, help: str, takes_body: bool = False, limits: bool = False) -> click.Command:  # noqa: A002
+def build_command(
+    operation: str, work: Work, *, help: str, takes_body: bool = False, limits: bool = False
+) -> click.Command:  # noqa: A002
     """A command with the flags of an operation. takes_body: whether standard input may say what flags do not. limits:
     whether it is a list.
     """
@@ -65,7 +67,9 @@ def build_command(operation: str, work: Work, *, help: str, takes_body: bool = F
     if any(flag.name == ID for flag in flags):
         own.append(click.Argument(["id"], required=False))
     if limits:
-        own.append(click.Option(["--max-items"], type=click.IntRange(min=-1), help="Stop after so many; all by default."))
+        own.append(
+            click.Option(["--max-items"], type=click.IntRange(min=-1), help="Stop after so many; all by default.")
+        )
 
     def call(**options: Any) -> None:
         given = list(click.get_current_context().meta.get(GIVEN, ()))

@@ -27,7 +27,9 @@ class Session:
             raise click.UsageError(f"--transform: {error}.") from None
         bare = options["raw_output"]
         self.output = Output(options["format"], transform=transforms[0], bare=bare)
-        self.errors = Output(options["format_error"], transform=transforms[1], bare=bare, file=click.get_text_stream("stderr"))
+        self.errors = Output(
+            options["format_error"], transform=transforms[1], bare=bare, file=click.get_text_stream("stderr")
+        )
         self.client = Client(**{name: options[name] for name in CONNECTION}, http=open_http(debug=options["debug"]))
 
     def show(self, records: Iterable[Record]) -> None:

@@ -17,7 +17,12 @@ def show_response(response: httpx.Response) -> None:
     """Its status and headers; of an error the body, too."""
     if response.is_error:
         response.read()
-    show("<", f"{response.status_code} {response.reason_phrase}", response.headers, response.content if response.is_error else b"")
+    show(
+        "<",
+        f"{response.status_code} {response.reason_phrase}",
+        response.headers,
+        response.content if response.is_error else b"",
+    )
 
 
 def show(mark: str, line: str, headers: httpx.Headers, body: bytes) -> None:

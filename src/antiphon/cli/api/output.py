@@ -18,7 +18,12 @@ class Output:
     """
 
     def __init__(
-        self, format: Format, *, transform: Transform | None = None, bare: bool = False, file: TextIO | None = None  # noqa: A002
+        self,
+        format: Format,
+        *,
+        transform: Transform | None = None,
+        bare: bool = False,
+        file: TextIO | None = None,  # noqa: A002
     ) -> None:
         self.file = file or sys.stdout
         self.format = format if format != "auto" else "pretty" if self.file.isatty() else "json"
