@@ -7,14 +7,14 @@ from typing import Any
 
 import msgspec
 
-from antiphon.cli.api.flags import Flag
+from antiphon.cli.api.flags import Flag, Kind
 from antiphon.schema.request.create import CreateChatCompletion
 from antiphon.schema.request.support import TABLE
 
 FILE = Path(__file__).parents[1] / "src/antiphon/cli/api/flags.json"
 SINGULAR = {"messages": "message", "modalities": "modality", "functions": "function", "tools": "tool"}
 """Fields that are lists have a flag for an item."""
-OF_STORED = {
+OF_STORED: dict[str, dict[str, tuple[Kind, str]]] = {
     "list": {
         "after": ("text", "Only what comes behind this id."),
         "limit": ("value", "So many in a page."),
@@ -79,7 +79,7 @@ def flatten(schema: dict[str, Any], definitions: dict[str, Any]) -> Iterator[dic
         yield schema
 
 
-def kind_of(forms: list[dict[str, Any]]) -> str:
+def kind_of(forms: list[dict[str, Any]]) -> Kind:
     """How such a value is written."""
     kinds = {form.get("type") or ("string" if "const" in form or "enum" in form else "any") for form in forms}
     if kinds == {"string"}:

@@ -2,6 +2,7 @@
 
 import errno
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -35,6 +36,16 @@ class LazyGroup(click.Group):
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The nearest is named where there is none."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            told = f" Did you mean '{near[0]}'?" if near else " `antiphon --help` lists them."
+            ctx.fail(f"No such command '{args[0]}'.{told}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """From the table."""

@@ -1,6 +1,7 @@
 """The life of a call, without I/O: what to send, how long to wait, and when to give up. A client carries it out."""
 
 import random
+import re
 import time
 import uuid
 from collections.abc import Callable, Generator
@@ -15,6 +16,7 @@ WORTH_RETRYING = {408, 409, 429}
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
 LONGEST_ASKED_S = 60.0
 """A server that wants more time than that is not waited for."""
+ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 
 
 class Send(NamedTuple):
@@ -62,12 +64,14 @@ def failure_of(fault: httpx.TransportError, url: str) -> ConnectionFailed:
     """In our words."""
     if isinstance(fault, httpx.TimeoutException):
         return TimedOut(url)
-    return ConnectionFailed(url, str(fault) or type(fault).__name__)
+    return ConnectionFailed(url, ERRNO.sub("", str(fault)) or type(fault).__name__)
 
 
 def pause_after(outcome: httpx.Response | httpx.TransportError, number: int) -> float | None:
     """Seconds until the next attempt; None where it is not worth one. number: of the attempt, from 0."""
     asked: float | None = None
+    if isinstance(outcome, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+        return None
     if isinstance(outcome, httpx.Response):
         wish = outcome.headers.get("x-should-retry")
         worth = outcome.status_code in WORTH_RETRYING or outcome.is_server_error

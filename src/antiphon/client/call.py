@@ -59,7 +59,7 @@ def next_call(call: Call[Page[R]], page: Page[R]) -> Call[Page[R]] | None:
     return call.with_query(after=page.last_id)
 
 
-def encode_body(body: Mapping[str, Any]) -> bytes:
+def encode_body(body: Any) -> bytes:
     """As JSON; records and whatever can be walked through are taken, too."""
     return msgspec.json.encode(body, enc_hook=plain)
 

@@ -11,6 +11,7 @@ import httpx
 import antiphon
 from antiphon.client.attempts import Attempts, Outcome, Pause, Step, attempt
 from antiphon.client.call import Call, Page, encode_body
+from antiphon.client.errors import Misconfigured
 from antiphon.client.options import CallOptions, Options
 from antiphon.client.pages import AsyncPages, Pages
 from antiphon.client.records import Record
@@ -39,7 +40,7 @@ class Connection(Generic[H]):
         http: H | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
-        self.base_url = (base_url or os.environ.get("OPENAI_BASE_URL") or LOCAL).rstrip("/")
+        self.base_url = check_address(base_url or os.environ.get("OPENAI_BASE_URL") or LOCAL)
         headers = {
             "user-agent": f"antiphon/{antiphon.__version__}",
             "authorization": bearer(api_key or os.environ.get("OPENAI_API_KEY")),
@@ -201,6 +202,19 @@ class AsyncClient(Connection[httpx.AsyncClient]):
         await self.close()
 
 
+def check_address(base_url: str) -> str:
+    """Without a slash at its end. Raises `Misconfigured`."""
+    try:
+        address = httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise Misconfigured(f"'{base_url}' is no address of a server: {error}.") from None
+    if address.scheme not in ("http", "https") or not address.host:
+        raise Misconfigured(f"'{base_url}' is no address of a server: one looks like {LOCAL}.")
+    return base_url.rstrip("/")
+
+
 def bearer(api_key: str | None) -> str | None:
-    """As a header has it."""
+    """As a header has it. Raises `Misconfigured`."""
+    if api_key and not (api_key.isascii() and api_key.isprintable()):
+        raise Misconfigured("The API key has characters that no key has, such as the end of a line.")
     return f"Bearer {api_key}" if api_key else None

@@ -2,6 +2,7 @@
 
 AntiphonError
 └── ClientError                   whatever a client raises on purpose
+    ├── Misconfigured             an address or a key that cannot be one
     ├── ConnectionFailed          no answer came
     │   └── TimedOut              not in time
     ├── Unreadable                an answer that is not what the API says
@@ -29,6 +30,10 @@ from antiphon.errors import AntiphonError
 
 class ClientError(AntiphonError):
     """Root of what a client raises."""
+
+
+class Misconfigured(ClientError, ValueError):
+    """What a client was given cannot be used, whichever server there is."""
 
 
 class ConnectionFailed(ClientError):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 from urllib.parse import quote
 
-from antiphon.client.call import Call, Page, page_of
+from antiphon.client.call import Call, Page, encode_body, page_of
 from antiphon.client.options import CallOptions
 from antiphon.client.params import CreateParams, ListParams, MessageListParams
 from antiphon.client.responses import ChatCompletion, Chunk, CompletionDeleted, Model, StoredMessage
@@ -82,6 +82,16 @@ def path_of(completion_id: str) -> str:
 
 
 def flatten(params: Mapping[str, Any]) -> dict[str, Any]:
-    """metadata[key]=value, as the API has it."""
-    query = {name: value for name, value in params.items() if name != "metadata"}
-    return query | {f"metadata[{key}]": value for key, value in (params.get("metadata") or {}).items()}
+    """metadata[key]=value, as the API has it; anything else that is no plain value goes as JSON."""
+    query: dict[str, Any] = {}
+    for name, value in params.items():
+        if isinstance(value, Mapping):
+            query |= {f"{name}[{key}]": as_text(item) for key, item in value.items()}
+        else:
+            query[name] = as_text(value)
+    return query
+
+
+def as_text(value: Any) -> Any:
+    """For a query."""
+    return value if value is None or isinstance(value, str | int | float) else encode_body(value).decode()

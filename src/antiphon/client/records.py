@@ -31,7 +31,7 @@ class Open(str):
         return self in self.KNOWN
 
 
-class Record:
+class Record:  # noqa: PLW1641 (what is equal by content that may change has no hash)
     """A JSON object. Its fields are attributes; None stands for null, and for what is left out where it may be: `state`
     tells these apart.
     """

@@ -10,7 +10,7 @@ import msgspec
 from antiphon.client.accumulator import Accumulator
 from antiphon.client.attempts import failure_of
 from antiphon.client.call import Call
-from antiphon.client.errors import StreamEndedEarly, StreamFailed, Unreadable, request_id_of
+from antiphon.client.errors import ConnectionFailed, StreamEndedEarly, StreamFailed, Unreadable, request_id_of
 from antiphon.client.events import ContentDelta, StreamEvent
 from antiphon.client.responses import ChatCompletion, Chunk
 from antiphon.client.sse import EventParser
@@ -36,6 +36,11 @@ class Reading:
                 self.done = True
             else:
                 yield self._read(event.data)
+
+    def break_off(self, fault: ConnectionFailed) -> None:
+        """Raises it, unless all has been said before."""
+        if not self.done:
+            raise fault
 
     def end(self) -> None:
         """Nothing more comes. Raises `StreamEndedEarly`."""
@@ -101,7 +106,7 @@ class Stream(StreamState):
             for piece in self.response.iter_bytes():
                 yield from self._reading.feed(piece)
         except httpx.TransportError as fault:
-            raise failure_of(fault, str(self.response.url)) from fault
+            self._reading.break_off(failure_of(fault, str(self.response.url)))
         self._reading.end()
 
     def __iter__(self) -> Iterator[StreamEvent]:
@@ -140,7 +145,7 @@ class AsyncStream(StreamState):
                 for chunk in self._reading.feed(piece):
                     yield chunk
         except httpx.TransportError as fault:
-            raise failure_of(fault, str(self.response.url)) from fault
+            self._reading.break_off(failure_of(fault, str(self.response.url)))
         self._reading.end()
 
     async def __aiter__(self) -> AsyncIterator[StreamEvent]:

@@ -154,6 +154,8 @@ def test_a_stream_must_be_entered() -> None:
 
 
 def test_what_comes_after_the_end() -> None:
-    """Is not looked at."""
+    """Is not looked at, nor how the connection ends."""
+    with open_client(Body(WHOLE, fault=httpx.ReadError("reset"))).chat.completions.stream(**ASKED) as stream:
+        assert stream.final().text == "Hello"
     with open_client(Body(WHOLE + b"data: {broken\n\n")).chat.completions.stream(**ASKED) as stream:
         assert stream.final().text == "Hello"

@@ -1,1 +1,1 @@
-"""The operations of the API as commands. They send what they are told, by `antiphon.client`; judging is the server's."""
+"""The operations of the API as commands. They send what they are told by `antiphon.client`; judging is the server's."""

@@ -11,6 +11,7 @@ import click
 from antiphon.cli.api.body import BadValue, Given, build_body, read_body
 from antiphon.cli.api.flags import Flag, load_flags
 from antiphon.cli.api.output import FORMATS
+from antiphon.cli.api.session import Session
 
 GIVEN = "antiphon.given"
 SHOWN = click.Choice(FORMATS)
@@ -51,34 +52,35 @@ class FlagOption(click.Option):
         option.process = note
 
 
+MAX_ITEMS = click.Option(["--max-items"], type=click.IntRange(min=-1), help="Stop after so many; else all are shown.")
 METAVARS = {"text": "TEXT", "text or value": "TEXT|YAML", "value": "YAML", "switch": "[true|false]", "list": "YAML"}
-Work = Callable[[dict[str, Any], dict[str, Any]], None]
-"""Takes what is to be sent, and the flags that all operations have."""
+Work = Callable[[dict[str, Any], Session], None]
+"""Takes what is to be sent, and what sends and shows it."""
 
 
 def build_command(
-    operation: str, work: Work, *, help: str, takes_body: bool = False, limits: bool = False
-) -> click.Command:  # noqa: A002
-    """A command with the flags of an operation. takes_body: whether standard input may say what flags do not. limits:
-    whether it is a list.
+    operation: str, work: Work, *, told: str, takes_body: bool = False, is_list: bool = False
+) -> click.Command:
+    """A command with the flags of an operation. told: what it does. takes_body: whether standard input may say what
+    flags do not.
     """
     flags = list(load_flags(operation))
+    by_id = next((flag for flag in flags if flag.name == ID), None)
     own: list[click.Parameter] = [FlagOption(flag) for flag in flags]
-    if any(flag.name == ID for flag in flags):
-        own.append(click.Argument(["id"], required=False))
-    if limits:
-        own.append(
-            click.Option(["--max-items"], type=click.IntRange(min=-1), help="Stop after so many; all by default.")
-        )
+    own += [click.Argument(["id"], required=False)] if by_id else []
+    own += [MAX_ITEMS] if is_list else []
 
     def call(**options: Any) -> None:
         given = list(click.get_current_context().meta.get(GIVEN, ()))
-        if (one := options.pop("id", None)) is not None:
-            given.append(Given(next(flag for flag in flags if flag.name == ID), one))
-        work(collect(given, takes_body=takes_body), options)
+        named = options.pop("id", None)
+        if by_id and named is not None:
+            given.append(Given(by_id, named))
+        work(collect(given, takes_body=takes_body), Session(options))
 
-    return click.Command(operation, callback=call, params=[*own, *GLOBAL], help=help,
-                         context_settings={"max_content_width": 110})  # fmt: skip
+    settings = {"max_content_width": 110, "help_option_names": ["-h", "--help"]}
+    return click.Command(
+        operation.rsplit(maxsplit=1)[-1], callback=call, params=[*own, *GLOBAL], help=told, context_settings=settings
+    )
 
 
 ID = "completion-id"
@@ -99,11 +101,10 @@ def collect(given: Iterable[Given], *, takes_body: bool) -> dict[str, Any]:
 def has_input() -> bool:
     """Whether something is piped in: a terminal, or nothing at all, has no request."""
     try:
-        mode = sys.stdin.fileno() if sys.stdin else None
-        kind = None if mode is None else os.fstat(mode).st_mode
-    except (OSError, ValueError):
+        kind = os.fstat(sys.stdin.fileno()).st_mode
+    except (OSError, ValueError, AttributeError):  # it may be closed, or not there at all
         return False
-    return kind is not None and (stat.S_ISFIFO(kind) or stat.S_ISREG(kind) or stat.S_ISSOCK(kind))
+    return stat.S_ISFIFO(kind) or stat.S_ISREG(kind) or stat.S_ISSOCK(kind)
 
 
 def read_input() -> str:

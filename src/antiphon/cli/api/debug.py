@@ -1,11 +1,18 @@
 """`--debug`: requests and responses on standard error, without what is secret."""
 
-import sys
+from collections.abc import Callable
 
+import click
 import httpx
 
 SECRET = {"authorization", "cookie", "set-cookie", "x-api-key", "api-key"}
-MOST_CHARS = 4000
+MOST_CHARS = 10_000
+
+
+def open_http(*, debug: bool) -> httpx.Client:
+    """The connections of a client, told about where that is wanted."""
+    hooks: dict[str, list[Callable[..., None]]] = {"request": [show_request], "response": [show_response]}
+    return httpx.Client(follow_redirects=True, event_hooks=hooks if debug else None)
 
 
 def show_request(request: httpx.Request) -> None:
@@ -14,23 +21,16 @@ def show_request(request: httpx.Request) -> None:
 
 
 def show_response(response: httpx.Response) -> None:
-    """Its status and headers; of an error the body, too."""
-    if response.is_error:
-        response.read()
-    show(
-        "<",
-        f"{response.status_code} {response.reason_phrase}",
-        response.headers,
-        response.content if response.is_error else b"",
-    )
+    """Its status, headers and body; a stream has no body yet."""
+    is_stream = response.headers.get("content-type", "").startswith("text/event-stream")
+    body = b"" if is_stream else response.read()
+    show("<", f"{response.status_code} {response.reason_phrase}", response.headers, body)
 
 
 def show(mark: str, line: str, headers: httpx.Headers, body: bytes) -> None:
     """On standard error, each line with its mark."""
     lines = [line, *(f"{name}: {'***' if name in SECRET else value}" for name, value in headers.items())]
     if body:
-        lines += ["", *body[:MOST_CHARS].decode(errors="replace").splitlines()]
-    print("\n".join(f"{mark} {line}" for line in lines), file=sys.stderr)
-
-
-HOOKS = {"request": [show_request], "response": [show_response]}
+        lines += ["", *body[:MOST_CHARS].decode(errors="backslashreplace").splitlines()]
+        lines += [f"... {len(body) - MOST_CHARS} bytes more"] if len(body) > MOST_CHARS else []
+    click.echo("\n".join(f"{mark} {line}" for line in lines), err=True)

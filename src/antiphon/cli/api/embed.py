@@ -8,6 +8,12 @@ from typing import Any
 TEXT, DATA = "file://", "data://"
 AS_DATA_URL = {("image_url", "url"), ("file", "file_data")}
 AS_BASE64 = {("input_audio", "data")}
+MAGIC = {
+    b"\x89PNG\r\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+    b"%PDF-": "application/pdf",
+}
 UNKNOWN_TYPE = "application/octet-stream"
 
 
@@ -45,8 +51,9 @@ def read_file(name: str) -> bytes:
     """Raises `ValueError`, which tells how to write what was meant if it is no file."""
     try:
         return Path(name).expanduser().read_bytes()
-    except OSError as error:
-        raise ValueError(f"cannot read '{name}': {error.strerror}. For a text that begins with @ write \\@") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ValueError(f"cannot read '{name}': {reason}. For a text that begins with @ write \\@") from None
 
 
 def decode(content: bytes, name: str) -> str:
@@ -71,5 +78,7 @@ def is_text(content: bytes) -> bool:
 
 
 def type_of(name: str, content: bytes) -> str:
-    """By the file's name, else by what is in it."""
-    return mimetypes.guess_type(name)[0] or ("text/plain" if is_text(content) else UNKNOWN_TYPE)
+    """By its first bytes, else by the file's name."""
+    known = next((kind for magic, kind in MAGIC.items() if content.startswith(magic)), None)
+    known = known or ("image/webp" if content[8:12] == b"WEBP" else mimetypes.guess_type(name, strict=False)[0])
+    return known or ("text/plain" if is_text(content) else UNKNOWN_TYPE)

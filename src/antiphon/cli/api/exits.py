@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from antiphon.cli.api.output import Output, render_line
-from antiphon.client import ClientError, ServerError
+from antiphon.client import ClientError, ConnectionFailed, ServerError
 
 FAILED, INTERRUPTED = 1, 130
+HINT = "Is the server running? `antiphon serve` starts one here; --base-url says where another one is."
 
 
 @contextmanager
@@ -17,16 +18,15 @@ def exits(errors: Output) -> Iterator[None]:
     try:
         yield
     except ServerError as error:
-        if isinstance(error.body, dict):
-            errors.show(error.body, render_line(error.body))
-        else:
-            print(f"antiphon: {error}", file=sys.stderr)
+        if not isinstance(error.body, dict):
+            sys.exit(f"antiphon: {error}")
+        errors.show(error.body, render_line(error.body))
         sys.exit(FAILED)
+    except ConnectionFailed as error:
+        sys.exit(f"antiphon: {error} {HINT}")
     except ClientError as error:
-        print(f"antiphon: {error}", file=sys.stderr)
-        sys.exit(FAILED)
+        sys.exit(f"antiphon: {error}")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:  # whoever read has seen enough
+    except BrokenPipeError:  # whoever reads has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)

@@ -15,8 +15,8 @@ Kind = Literal["text", "text or value", "value", "switch", "list"]
 
 
 class Flag(Struct, frozen=True, dict=True):
-    """name: without the dashes. path: where its value belongs. kind: how it is written. of_list: its field is a list, of
-    whose items it says something. help: what it is.
+    """name: without the dashes. path: where its value belongs. kind: how it is written. of_list: its field is a
+    list, of whose items it says something. help: what it is.
     """
 
     name: str

@@ -1,7 +1,8 @@
 """Answers as they are shown: for people, for programs, in part."""
 
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, TextIO
 
 import msgspec
@@ -13,39 +14,48 @@ FORMATS: tuple[Format, ...] = ("auto", "explore", "json", "jsonl", "pretty", "ra
 
 
 class Output:
-    """format: `auto` is `pretty` on a terminal, else `json`. transform: what of each answer is shown. bare: texts are
+    """shown: `auto` is `pretty` on a terminal, else `json`. transform: what of each answer is shown. bare: texts are
     shown without quotes.
     """
 
     def __init__(
-        self,
-        format: Format,
-        *,
-        transform: Transform | None = None,
-        bare: bool = False,
-        file: TextIO | None = None,  # noqa: A002
+        self, shown: Format, *, transform: Transform | None = None, bare: bool = False, file: TextIO | None = None
     ) -> None:
         self.file = file or sys.stdout
-        self.format = format if format != "auto" else "pretty" if self.file.isatty() else "json"
+        self.format = shown if shown != "auto" else "pretty" if self.file.isatty() else "json"
         self.transform = transform
         self.bare = bare
 
+    @property
+    def is_raw(self) -> bool:
+        """Whether everything is shown as the server wrote it."""
+        return self.format == "raw" and self.transform is None
+
+    def show_all(self, answers: Iterable[tuple[Any, str]]) -> None:
+        """Each as it comes. The second of a pair is how the server wrote it."""
+        if self.format == "explore":
+            from antiphon.cli.api.explore import explore  # noqa: PLC0415 (only for people)
+
+            explore(found for value, _ in answers if (found := self._select(value)) is not None)
+            return
+        for value, raw in answers:
+            self.show(value, raw)
+
     def show(self, value: Any, raw: str) -> None:
         """An answer; raw: as the server wrote it."""
-        if self.format == "raw" and self.transform is None:
+        if self.is_raw:
             self._write(raw)
-            return
-        if self.transform is not None:
-            found = self.transform(value)
-            if found is None:
-                return
-            value = found
-        self._write(value if self.bare and isinstance(value, str) else self._render(value))
+        elif (found := self._select(value)) is not None:
+            self._write(found if self.bare and isinstance(found, str) else self._render(found))
+
+    def _select(self, value: Any) -> Any:
+        return value if self.transform is None else self.transform(value)
 
     def _render(self, value: Any) -> str:
         return RENDERERS[self.format](value) if self.format != "pretty" else render_pretty(value, self.file)
 
     def _write(self, text: str) -> None:
+        text = escape_controls(text) if self.file.isatty() and self.format != "pretty" else text
         self.file.write(text if text.endswith("\n") else f"{text}\n")
         self.file.flush()
 
@@ -68,18 +78,24 @@ def render_yaml(value: Any) -> str:
 
 
 def render_pretty(value: Any, file: TextIO) -> str:
-    """In colours where there are some. What an answer says must not steer the terminal: JSON escapes it."""
+    """In colours where there are some."""
     if not file.isatty():
         return render_json(value)
     from rich.console import Console  # noqa: PLC0415 (only for people)
-    from rich.json import JSON  # noqa: PLC0415
+    from rich.highlighter import JSONHighlighter  # noqa: PLC0415
 
     console = Console(file=file)
     with console.capture() as captured:
-        console.print(JSON(render_json(value)), soft_wrap=True)
+        console.print(JSONHighlighter()(escape_controls(render_json(value))), soft_wrap=True)
     return captured.get()
 
 
+def escape_controls(text: str) -> str:
+    """What an answer says must not steer the terminal."""
+    return CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 RENDERERS: dict[str, Callable[[Any], str]] = {
     "json": render_json,
     "jsonl": render_line,
