@@ -202,7 +202,7 @@ def test_a_hub_without_ranges(commands: Commands, hub: Hub) -> None:
 
 def test_wrong_content_is_not_kept(commands: Commands, hub: Hub) -> None:
     """What has not the checksum that the hub tells is deleted, and the next time begins at the beginning."""
-    hub.sent = hub.content[:-1] + b"\0\0"[: 1 if hub.content[-1] else 0] + (b"" if hub.content[-1] else b"\1")
+    hub.sent = bytes([hub.content[0] ^ 1]) + hub.content[1:]
     said = commands.refuse("pull", "qwen3-4b")
     assert said == f"What came as '{NAME}' has not the checksum that the hub tells, and is deleted: try again."
     assert commands.blobs == []

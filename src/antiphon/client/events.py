@@ -1,7 +1,7 @@
 """What happens in a stream, as small values. choice: which of the `n` answers."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from antiphon.client.responses import Choice, Chunk, TokenLogprob, ToolCall, Usage
 
@@ -10,7 +10,7 @@ from antiphon.client.responses import Choice, Chunk, TokenLogprob, ToolCall, Usa
 class ContentDelta:
     """More of what an answer says."""
 
-    type: ClassVar = "content.delta"
+    type: ClassVar[Literal["content.delta"]] = "content.delta"
     choice: int
     text: str
 
@@ -19,7 +19,7 @@ class ContentDelta:
 class RefusalDelta:
     """More of a refusal."""
 
-    type: ClassVar = "refusal.delta"
+    type: ClassVar[Literal["refusal.delta"]] = "refusal.delta"
     choice: int
     text: str
 
@@ -28,7 +28,7 @@ class RefusalDelta:
 class ReasoningDelta:
     """More of what the model thinks."""
 
-    type: ClassVar = "reasoning.delta"
+    type: ClassVar[Literal["reasoning.delta"]] = "reasoning.delta"
     choice: int
     text: str
 
@@ -37,7 +37,7 @@ class ReasoningDelta:
 class ToolCallBegun:
     """A tool is being called. call: its place among the calls of the choice."""
 
-    type: ClassVar = "tool_call.begun"
+    type: ClassVar[Literal["tool_call.begun"]] = "tool_call.begun"
     choice: int
     call: int
     id: str
@@ -48,7 +48,7 @@ class ToolCallBegun:
 class ToolCallDelta:
     """More of its arguments, or of its input."""
 
-    type: ClassVar = "tool_call.delta"
+    type: ClassVar[Literal["tool_call.delta"]] = "tool_call.delta"
     choice: int
     call: int
     text: str
@@ -58,7 +58,7 @@ class ToolCallDelta:
 class ToolCallDone:
     """The call is whole."""
 
-    type: ClassVar = "tool_call.done"
+    type: ClassVar[Literal["tool_call.done"]] = "tool_call.done"
     choice: int
     call: int
     tool_call: ToolCall
@@ -68,7 +68,7 @@ class ToolCallDone:
 class AudioDelta:
     """More of a spoken answer, and of what is said. data: base64."""
 
-    type: ClassVar = "audio.delta"
+    type: ClassVar[Literal["audio.delta"]] = "audio.delta"
     choice: int
     data: str
     transcript: str
@@ -78,7 +78,7 @@ class AudioDelta:
 class LogprobsDelta:
     """Log-probabilities of the tokens that came."""
 
-    type: ClassVar = "logprobs.delta"
+    type: ClassVar[Literal["logprobs.delta"]] = "logprobs.delta"
     choice: int
     content: list[TokenLogprob]
     refusal: list[TokenLogprob]
@@ -88,7 +88,7 @@ class LogprobsDelta:
 class ChoiceDone:
     """An answer is whole."""
 
-    type: ClassVar = "choice.done"
+    type: ClassVar[Literal["choice.done"]] = "choice.done"
     choice: int
     answer: Choice
 
@@ -97,7 +97,7 @@ class ChoiceDone:
 class UsageReported:
     """What the request cost."""
 
-    type: ClassVar = "usage"
+    type: ClassVar[Literal["usage"]] = "usage"
     usage: Usage
 
 
@@ -105,7 +105,7 @@ class UsageReported:
 class ChunkReceived:
     """A chunk, before the events that it means."""
 
-    type: ClassVar = "chunk"
+    type: ClassVar[Literal["chunk"]] = "chunk"
     chunk: Chunk
 
 

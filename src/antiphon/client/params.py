@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Required, TypedDict
 
 from antiphon.client.messages import Message
+from antiphon.client.records import Record
 
 Object = Mapping[str, Any]
 
@@ -14,7 +15,7 @@ Object = Mapping[str, Any]
 class CreateParams(TypedDict, total=False):
     """The body of a request, but for `stream`: see `stream()`."""
 
-    messages: Required[Iterable[Message | Object]]
+    messages: Required[Iterable[Message | Object | Record]]
     model: Required[str]
     max_completion_tokens: int | None
     max_tokens: int | None

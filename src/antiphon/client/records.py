@@ -7,7 +7,7 @@ is known here: neither is an error until somebody needs what is not there.
 import types
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any, ClassVar, Literal, NamedTuple, Self, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -57,16 +57,18 @@ class Record:  # noqa: PLW1641 (what is equal by content that may change has no 
             raise Unreadable(f"The server's answer is not an object: {shorten(text)}")
         return cls(fields, text)
 
-    def __getattr__(self, name: str) -> Any:
-        field = self.declared().get(name)
-        if field is None:
-            raise AttributeError(f"{type(self).__name__} has no field '{name}'")
-        value = self._fields.get(name)
-        if value is None and not field.optional:
-            raise AttributeError(f"the server sent no '{name}' in this {type(self).__name__}")
-        converted = None if value is None else field.convert(value)
-        self.__dict__[name] = converted
-        return converted
+    if not TYPE_CHECKING:  # a checker knows the fields by their annotations, and finds others wrong
+
+        def __getattr__(self, name: str) -> Any:
+            field = self.declared().get(name)
+            if field is None:
+                raise AttributeError(f"{type(self).__name__} has no field '{name}'")
+            value = self._fields.get(name)
+            if value is None and not field.optional:
+                raise AttributeError(f"the server sent no '{name}' in this {type(self).__name__}")
+            converted = None if value is None else field.convert(value)
+            self.__dict__[name] = converted
+            return converted
 
     def state(self, name: str) -> State:
         """Whether a field is there, is there as null, or is not there."""
