@@ -12,6 +12,8 @@ DOCUMENTS = [
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/architecture.md",
+    "docs/client.md",
+    "docs/command-line.md",
     "docs/configuration.md",
     "docs/dialects.md",
     "docs/engine.md",
