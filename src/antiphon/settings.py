@@ -40,8 +40,8 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     model: Names = Field(
         default=DEFAULT_MODEL,
-        description="NAME=SOURCE, repeatable: a GGUF file, repo/name:file.gguf on the Hugging Face hub, or the bundled"
-        " smollm2. The first is the default.",
+        description="NAME=SOURCE, repeatable: a GGUF file, a name of `antiphon models list`, repo/name:file.gguf on the"
+        " Hugging Face hub, or the bundled smollm2. The first is the default.",
     )
     alias: Names = Field(
         default={}, description="PATTERN=NAME, repeatable: answer for other names, such as 'gpt-*=smollm2'."

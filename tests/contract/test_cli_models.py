@@ -1,7 +1,5 @@
 """`antiphon models` as a command, against a stand-in of the Hugging Face hub."""
 
-import json
-import os
 import signal
 import subprocess
 import sys
@@ -11,14 +9,12 @@ from pathlib import Path
 import pytest
 
 from antiphon.engine.llama.source import bundled
-from tests.model.hub import COMMIT, Hub, serve_hub
+from tests.contract.fetched import LIMIT_S, NAME, REPO, Commands
+from tests.model.hub import Hub, serve_hub
 from tests.model.processes import wait_for
 
-LIMIT_S = 60
-REPO, NAME = "Qwen/Qwen3-4B-GGUF", "Qwen3-4B-Q4_K_M.gguf"
 NAMES = (NAME, "Qwen3-4B-Q8_0.gguf", "mmproj-Qwen3-4B-Q4_K_M.gguf", "README.md")
 HALF = 1 << 20
-Ended = subprocess.CompletedProcess[str]
 
 
 @pytest.fixture
@@ -35,52 +31,6 @@ def hub(content: Path) -> Iterator[Hub]:
     """The hub, with a model of the catalogue."""
     with serve_hub(content, repo=REPO, names=NAMES) as hub:
         yield hub
-
-
-class Commands:
-    """`antiphon models` with its own cache."""
-
-    def __init__(self, home: Path, endpoint: str) -> None:
-        self.cache = home / "hub"
-        self.environment = os.environ | {"HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_DOWNLOAD_TIMEOUT": "5"}
-        self.environment.pop("HF_TOKEN", None)
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Begin one."""
-        command = [sys.executable, "-m", "antiphon", "models", *arguments]
-        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen(command, text=True, env=self.environment, **pipes)
-
-    def run(self, *arguments: str, status: int = 0, **environment: str) -> Ended:
-        """What became of one, which ends with this status and no traceback."""
-        self.environment |= environment
-        with self.start(*arguments) as process:
-            out, err = process.communicate(timeout=LIMIT_S)
-        assert process.returncode == status, err
-        assert "Traceback" not in err
-        return Ended(arguments, process.returncode, out, err)
-
-    def refuse(self, *arguments: str, **environment: str) -> str:
-        """The sentence of one that fails: its last line."""
-        ended = self.run(*arguments, status=1, **environment)
-        said = ended.stderr.splitlines()[-1]
-        assert ended.stdout == "" and said.startswith("antiphon: ")
-        return said.removeprefix("antiphon: ")
-
-    def find(self, name: str) -> dict[str, object]:
-        """The row of a model in the list."""
-        rows = json.loads(self.run("list", "--format", "json").stdout)
-        return next(row for row in rows if name in (row["name"], row["source"]))
-
-    @property
-    def link(self) -> Path:
-        """Where the model is to be found."""
-        return self.cache / "models--Qwen--Qwen3-4B-GGUF" / "snapshots" / COMMIT / NAME
-
-    @property
-    def blobs(self) -> list[Path]:
-        """Contents, and what there is of them."""
-        return list(self.cache.glob("*/blobs/*"))
 
 
 @pytest.fixture
@@ -288,7 +238,7 @@ def test_a_folder_that_cannot_be_written(commands: Commands) -> None:
 def test_unknown_names(commands: Commands, hub: Hub) -> None:
     """A name that is none is one sentence with the nearest one, and what a repository lacks with what it has."""
     for command in ("pull", "remove"):
-        assert "There is no model 'qwen3-4' to choose from; did you mean 'qwen3-" in commands.refuse(command, "qwen3-4")
+        assert "There is no model 'qwen3-4' to choose from. Did you mean 'qwen3-" in commands.refuse(command, "qwen3-4")
     assert commands.refuse("remove", "qwen3-4b") == "'qwen3-4b' is not here. See: antiphon models list"
     said = commands.refuse("pull", f"{REPO}:Q2_K")
     assert said == f"The repository '{REPO}' has no 'Q2_K'; say which: {REPO}:QUANT, of Q4_K_M, Q8_0."

@@ -17,6 +17,7 @@ DOCUMENTS = [
     "docs/configuration.md",
     "docs/dialects.md",
     "docs/engine.md",
+    "docs/models.md",
     "docs/stored-completions.md",
     "docs/structured-output.md",
     "benchmarks/README.md",

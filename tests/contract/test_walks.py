@@ -78,23 +78,24 @@ EXAMPLES = {
 
 ROOMS = [
     "settings", "errors", "capability", "recent", "schema", "constraint", "dialect", "engine", "store", "completion",
-    "server", "client", "bench", "cli",
+    "server", "catalog", "client", "bench", "cli",
 ]  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"errors"},
     "errors": set(),
+    "catalog": {"errors"},
     "capability": set(),
     "recent": set(),
     "schema": {"errors", "capability"},
     "constraint": {"errors"},
     "dialect": {"errors", "recent", "constraint"},
-    "engine": {"errors", "capability", "recent", "dialect"},
+    "engine": {"errors", "catalog", "capability", "recent", "dialect"},
     "store": {"errors"},
     "completion": {"settings", "errors", "capability", "recent", "schema", "constraint", "dialect", "engine", "store"},
     "server": {"settings", "errors", "schema", "dialect", "engine", "store", "completion"},
     "client": {"errors", "schema"},
     "bench": {"errors"},
-    "cli": {"client", "settings", "errors", "store", "completion", "server", "bench"},
+    "cli": {"client", "catalog", "engine", "settings", "errors", "store", "completion", "server", "bench"},
 }
 
 

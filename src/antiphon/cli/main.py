@@ -1,6 +1,7 @@
 """`antiphon`: the command and its subcommands. Mistakes of configuration are one sentence, never a traceback."""
 
 import errno
+import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -10,13 +11,18 @@ import click
 import antiphon
 from antiphon.errors import AntiphonError
 
+COMPLETING = "_ANTIPHON_COMPLETE"
+"""Is set where a shell asks for completions."""
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 COMMANDS = {
     "serve": ("antiphon.cli.serve:serve", "Start the server."),
+    "chat": ("antiphon.cli.chat.command:chat", "Talk to a model in the terminal."),
     "chat:completions": ("antiphon.cli.api.completions:completions", "Create completions, and manage stored ones."),
     "chat:completions:messages": ("antiphon.cli.api.completions:messages", "The messages of stored completions."),
     "keys": ("antiphon.cli.keys:keys", "API keys and their projects."),
     "store": ("antiphon.cli.store:store", "Stored completions: count, export and import them."),
+    "completion": ("antiphon.cli.completion:completion", "Completion of commands and flags for your shell."),
+    "models": ("antiphon.cli.models:models", "Models to choose from, fetched and removed."),
     "bench": ("antiphon.cli.bench:bench", "Measure a server: a table and a plot in a minute."),
 }
 """Where each is, and what it does: nothing of it is imported before it is needed."""
@@ -41,7 +47,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The nearest is named where there is none."""
-        if args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
             near = get_close_matches(args[0], COMMANDS, n=1)
             told = f" Did you mean '{near[0]}'?" if near else " `antiphon --help` lists them."
             ctx.fail(f"No such command '{args[0]}'.{told}")
@@ -64,6 +70,8 @@ def cli() -> None:
 
 def main() -> None:
     """The console script."""
+    if COMPLETING in os.environ:
+        import_module("antiphon.cli.completion").register()
     try:
         cli()
     except AntiphonError as error:

@@ -1,6 +1,7 @@
 """The ground outgoing wire models stand on: they are as they were built, by us.
 
-Imports no Pydantic, so that clients start fast. A text below a field says what it is; `server/openapi.py` reads it there.
+Imports no Pydantic, so that clients start fast. A text below a field says what it is; `server/openapi.py` reads it
+there.
 """
 
 import msgspec

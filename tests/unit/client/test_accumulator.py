@@ -83,7 +83,7 @@ def test_calls() -> None:
 
 
 def test_all_else() -> None:
-    """Refusal, reasoning, a function in the old form, speech, citations, log-probabilities, and what nobody knows yet."""
+    """Refusal, reasoning, a function in the old form, speech, citations, log-probabilities, and what is unknown."""
     entry = {"token": "a", "logprob": -1.0, "bytes": [97], "top_logprobs": []}
     citation = {"type": "url_citation", "url_citation": {"start_index": 0, "end_index": 1, "url": "u", "title": "t"}}
     pieces = [base64.b64encode(part).decode() for part in (b"a", b"bcde")]

@@ -28,8 +28,8 @@ MERGED = {
 }
 """Records that stand for several wire models, or have another name."""
 AS_THEY_ARE = {
-    "CompletionList", "MessageList", "ModelList", "StoredBreakpoint", "StoredImageUrl", "StoredInputAudio", "StoredFile",
-    "StoredAudio", "ModerationReport",
+    "CompletionList", "MessageList", "ModelList", "StoredBreakpoint", "StoredImageUrl", "StoredInputAudio",
+    "StoredFile", "StoredAudio", "ModerationReport",
 }  # fmt: skip
 """Wire models that a client gives as pages, or as plain dictionaries."""
 RECORDS = {
@@ -61,7 +61,7 @@ def test_every_wire_model_can_be_read() -> None:
 def test_the_words_of_the_wire() -> None:
     """Words that a record knows are those that the wire has."""
     roles = get_args(get_type_hints(stored.StoredMessage)["role"])
-    assert words.Role.KNOWN == set(roles)
+    assert set(roles) == words.Role.KNOWN
     assert {"function", "custom"} == words.ToolType.KNOWN
 
 

@@ -70,7 +70,7 @@ def test_parameters_are_those_of_the_api() -> None:
 
 
 def test_create(client: Client, recorder: Recorder) -> None:
-    """Says what it was told: also what a client that judges would not, walks through iterables, and gives records back."""
+    """Says what it was told, also what a judging client would not; walks through iterables, gives records back."""
     earlier = ChatCompletion({"choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi"}}]})
     messages = (message for message in (user_message("a"), earlier.choices[0].message))
     client.chat.completions.create(model="m", messages=messages, temperature=99, seed=None)  # type: ignore[arg-type]

@@ -79,9 +79,9 @@ async def test_whole_awaited() -> None:
     async with client.chat.completions.stream(**ASKED) as stream:
         assert [text async for text in stream.texts()] == ["Hel", "lo"]
     assert body.closed
-    async with AsyncClient(http=httpx.AsyncClient(transport=answering(Body(WHOLE)))) as client:
-        async with client.chat.completions.stream(**ASKED) as stream:
-            assert (await stream.final()).text == "Hello"
+    client = AsyncClient(http=httpx.AsyncClient(transport=answering(Body(WHOLE))))
+    async with client, client.chat.completions.stream(**ASKED) as stream:
+        assert (await stream.final()).text == "Hello"
 
 
 def test_what_is_asked() -> None:
@@ -106,7 +106,7 @@ def test_what_is_asked() -> None:
     (Body(frame("Hel")), StreamEndedEarly, "ended before"),
     (Body(frame("lo", "stop")), StreamEndedEarly, "ended before"),
     (Body(b""), StreamEndedEarly, "ended before"),
-    (Body(frame("a") + b'data: {"error": {"message": "Out.", "code": "c", "type": "t"}}\n\n' + DONE), StreamFailed, "Out"),
+    (Body(frame("a") + b'data: {"error": {"message": "Out.", "type": "t"}}\n\n' + DONE), StreamFailed, "Out"),
     (Body(frame("a") + b"data: {broken\n\n" + DONE), Unreadable, "not JSON"),
     (Body(frame("a") + b"data: 7\n\n" + DONE), Unreadable, "no object"),
     (Body(frame("a"), fault=httpx.ReadError("reset")), ConnectionFailed, "reset"),

@@ -7,7 +7,7 @@ from typing import Any, Literal, TextIO
 
 import msgspec
 
-from antiphon.cli.api.transform import Transform
+from antiphon.cli.api.transform import MISSING, Transform
 
 Format = Literal["auto", "json", "jsonl", "pretty", "raw", "yaml", "explore"]
 FORMATS: tuple[Format, ...] = ("auto", "explore", "json", "jsonl", "pretty", "raw", "yaml")
@@ -36,7 +36,7 @@ class Output:
         if self.format == "explore":
             from antiphon.cli.api.explore import explore  # noqa: PLC0415 (only for people)
 
-            explore(found for value, _ in answers if (found := self._select(value)) is not None)
+            explore(found for value, _ in answers if (found := self._select(value)) is not MISSING)
             return
         for value, raw in answers:
             self.show(value, raw)
@@ -45,7 +45,7 @@ class Output:
         """An answer; raw: as the server wrote it."""
         if self.is_raw:
             self._write(raw)
-        elif (found := self._select(value)) is not None:
+        elif (found := self._select(value)) is not MISSING:
             self._write(found if self.bare and isinstance(found, str) else self._render(found))
 
     def _select(self, value: Any) -> Any:

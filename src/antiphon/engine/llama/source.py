@@ -1,9 +1,10 @@
-"""Where a model's file is: bundled, on disk, or on the Hugging Face hub."""
+"""Where a model's file is: bundled, on disk, of the catalogue, or elsewhere on the Hugging Face hub."""
 
 import importlib.util
 import re
 from pathlib import Path
 
+from antiphon.catalog.entry import find
 from antiphon.errors import ConfigurationError
 
 BUNDLED = "smollm2"
@@ -12,7 +13,8 @@ HUB_FORM = re.compile(r"^[\w.-]+/[\w.-]+:[\w./-]+\.gguf$")
 
 
 def resolve(source: str) -> Path:
-    """The file of a source: `smollm2`, a path, or `repo/name:file.gguf`, which is downloaded once, with progress.
+    """The file of a source: `smollm2`, a path, a name of the catalogue, or `repo/name:file.gguf`; these two are
+    downloaded once, with progress.
 
     Raises `ConfigurationError`.
     """
@@ -21,18 +23,25 @@ def resolve(source: str) -> Path:
     path = Path(source).expanduser()
     if path.is_file():
         return path
-    if HUB_FORM.match(source):
-        return download(*source.split(":", 1))
+    if address := address_of(source):
+        return download(*address.split(":", 1))
     raise ConfigurationError(
-        f"No model at '{source}': it is neither a file,"
+        f"No model at '{source}': it is neither a file, nor a name of `antiphon models list`,"
         f" nor 'repo/name:file.gguf' on the Hugging Face hub, nor '{BUNDLED}'."
     )
 
 
 def check(source: str) -> None:
     """Whether `resolve` can find it, as far as that can be told without a network. Raises `ConfigurationError`."""
-    if source == BUNDLED or Path(source).expanduser().is_file() or not HUB_FORM.match(source):
+    if source == BUNDLED or Path(source).expanduser().is_file() or not address_of(source):
         resolve(source)
+
+
+def address_of(source: str) -> str | None:
+    """`repo/name:file.gguf` of a source that is on the hub; None of others."""
+    entry = find(source)
+    address = entry.source if entry else source
+    return address if HUB_FORM.match(address) else None
 
 
 def bundled() -> Path:

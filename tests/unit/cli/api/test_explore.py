@@ -165,7 +165,7 @@ async def test_mouse() -> None:
 async def test_status() -> None:
     """The line at the bottom has the path of the value, its kind and size, and its item's number."""
     async with exploring([ANSWER, {}], num=2) as screen:
-        await screen.press("e", *"jjjjjj")
+        await screen.press("e", *"jjjjjjj")
         assert screen.status.split(maxsplit=1)[0] == "choices.0.message.content"
         assert "text, 11 characters · 1 of 2 " in screen.status
 
@@ -492,7 +492,7 @@ def test_on_a_terminal(failing: bool) -> None:
         start_new_session=True,
         env={**os.environ, "TERM": "xterm-256color"},
     )
-    with process:
+    try:
         assert process.stdin and process.stderr
         process.stdin.write(b"12345")
         process.stdin.close()
@@ -501,6 +501,10 @@ def test_on_a_terminal(failing: bool) -> None:
         drawn += read_until(ours, b"\x1b[?1049l")
         told = process.stderr.read().decode()
         assert process.wait(PATIENCE_S) == (1 if failing else 0)
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
     assert b"\x1b[?1049h" in drawn
     assert ("ValueError: went away" if failing else "left False") in told
     assert termios.tcgetattr(theirs)[3] == before[3]

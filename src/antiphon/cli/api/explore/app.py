@@ -4,14 +4,14 @@ from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from antiphon.cli.api.explore.feed import Feed
 from antiphon.cli.api.explore.help import HELP
 from antiphon.cli.api.explore.lines import Reader
 from antiphon.cli.api.explore.path import path_of
 from antiphon.cli.api.explore.search import Search
-from antiphon.cli.api.explore.status import render_status
+from antiphon.cli.api.explore.status import Status
 from antiphon.cli.api.explore.text import count, render_whole
 from antiphon.cli.api.explore.view import TreeView
 
@@ -51,21 +51,25 @@ class Explorer(App[None]):
         super().__init__()
         self.error: BaseException | None = None
         self._feed = feed
-        self._is_done = False
         self._search: Search | None = None
         self._seeks = 0
-        self._told = ""
 
     @property
     def view(self) -> TreeView:
-        """The tree."""
+        """The tree, whatever is shown before it."""
         return self.screen_stack[0].query_one(TreeView)
+
+    @property
+    def status(self) -> Status:
+        """The line at the bottom."""
+        return self.screen_stack[0].query_one(Status)
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
-        yield TreeView()
+        view = TreeView()
+        yield view
         yield Finder(placeholder="search", select_on_focus=True)
-        yield Static(classes="status", markup=False)
+        yield Status(view.model)
 
     def on_mount(self) -> None:
         """The feed is asked again and again: its thread never waits for the screen, nor the screen for it."""
@@ -77,44 +81,35 @@ class Explorer(App[None]):
         values, is_done = self._feed.collect()
         if values:
             self.view.add(values)
+            self.status.refresh()
         if is_done:
             self._end()
         else:
             is_all = self.view.follows_end or self._seeks
             self._feed.want(EVERYTHING if is_all else self.view.last_item_in_sight + AHEAD)
-        if self._seeks and (values or is_done):
+        self.status.is_busy = self._feed.is_busy
+        if values or is_done:
             self._seek()
-        self._show_status()
 
     def _end(self) -> None:
         self._ticks.stop()
-        self._is_done, self.error = True, self._feed.error
-        tree = self.view.model
-        if self.error is not None and not tree.items:
+        self.error, items = self._feed.error, self.view.model.items
+        self.status.is_done = True
+        self.status.failure = "" if self.error is None else str(self.error) or type(self.error).__name__
+        if self.error is not None and not items:
             self.exit()
-        elif len(tree.items) == 1 and not tree.items[0].is_open:
-            tree.open(0)
+        elif len(items) == 1 and not items[0].is_open:
+            self.view.model.open(0)
             self.view.show()
 
     def on_tree_view_moved(self, event: TreeView.Moved) -> None:
-        """What was said has been read."""
-        self._show_status(event.told)
+        """Whoever moves has read what was said, and no longer waits for the search."""
+        self._seeks = 0
+        self._tell(event.told)
 
-    def _show_status(self, told: str | None = None) -> None:
-        if told is not None:
-            self._told = told
-        line = self.screen_stack[0].query_one(".status", Static)
-        line.set_class(self.error is not None, "failed")
-        told = self._told or ("" if self.error is None else f"Stopped: {self.error}")
-        line.update(
-            render_status(
-                self.view.model,
-                told=told,
-                is_done=self._is_done,
-                is_busy=not self._is_done and self._feed.is_busy,
-                width=self.size.width,
-            )
-        )
+    def _tell(self, told: str) -> None:
+        self.status.told = told
+        self.status.refresh()
 
     def action_find(self) -> None:
         """Asks what to search."""
@@ -144,18 +139,18 @@ class Explorer(App[None]):
     def _seek(self) -> None:
         """Goes there; where it has not arrived yet, when it does. Begins again behind the last."""
         search, tree = self._search, self.view.model
-        if search is None or tree.current is None:
+        if search is None or tree.current is None or not self._seeks:
             return
-        search.read(tree.items)
-        found = search.next(tree.current.address, self._seeks, is_all=self._is_done)
-        if found is None and not self._is_done:
-            self._show_status(f"Searching '{search.text}'")
+        if not search.read(tree.items):
+            self.set_timer(TICK_S / 10, self._seek)  # keys have their turn in between
+            self._tell(f"Searching '{search.text}'")
             return
-        self._seeks = 0
+        found = search.next(tree.current.address, self._seeks, is_all=self.status.is_done)
         if found is not None:
             self.view.reveal(found)
-        else:
-            self._show_status(f"'{search.text}' is nowhere.")
+        if found is not None or self.status.is_done:
+            self._seeks = 0
+        self._tell(f"Searching '{search.text}'" if self._seeks else "" if found else f"'{search.text}' is nowhere.")
 
     def action_forget(self) -> None:
         """Ends the search; without one, leaves."""
@@ -163,7 +158,8 @@ class Explorer(App[None]):
             self.exit()
             return
         self._search, self._seeks, self.view.match = None, 0, None
-        self.view.show()
+        self.view.refresh()
+        self._tell("")
 
     def action_look(self) -> None:
         """Opens or closes what can be opened; shows all else."""
@@ -194,4 +190,4 @@ class Explorer(App[None]):
 
     def _copy(self, text: str) -> None:
         self.copy_to_clipboard(text.encode(errors="backslashreplace").decode())
-        self._show_status(f"Copied {count(len(text), 'character')}.")
+        self._tell(f"Copied {count(len(text), 'character')}.")

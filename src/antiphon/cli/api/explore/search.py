@@ -7,6 +7,9 @@ from typing import Any
 
 from antiphon.cli.api.explore.node import Address, Node, pairs_of
 
+MOST_ITEMS = 500
+"""At once: the screen must not stand still."""
+
 
 class Search:
     """A text that is looked for: large and small letters are one, unless it has large ones."""
@@ -17,11 +20,12 @@ class Search:
         self.found: list[Address] = []
         self._num_read = 0
 
-    def read(self, items: list[Node]) -> None:
-        """Looks into the items that are new since."""
-        for item in items[self._num_read :]:
+    def read(self, items: list[Node], most: int = MOST_ITEMS) -> bool:
+        """Looks into some of the items that are new since. Whether none is left."""
+        for item in items[self._num_read : self._num_read + most]:
             self.found += (at for at, key, value in walk(item) if self._is_in(key) or self._is_in(value))
-        self._num_read = len(items)
+            self._num_read += 1
+        return self._num_read == len(items)
 
     def next(self, address: Address, step: int, *, is_all: bool) -> Address | None:
         """The next place where it is, or the one before. is_all: nothing more arrives, so that the first follows the

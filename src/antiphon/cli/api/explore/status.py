@@ -2,10 +2,36 @@
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
 
 from antiphon.cli.api.explore.path import path_of
 from antiphon.cli.api.explore.text import describe, show_safely
 from antiphon.cli.api.explore.tree import Tree
+
+
+class Status(Widget):
+    """told: what is to be said, until the cursor moves. failure: what ended the values before their end. is_done: all
+    have arrived. is_busy: more are on their way.
+    """
+
+    told: reactive[str] = reactive("")
+    failure: reactive[str] = reactive("")
+    is_done: reactive[bool] = reactive(False)
+    is_busy: reactive[bool] = reactive(True)
+
+    def __init__(self, tree: Tree) -> None:
+        super().__init__(classes="status")
+        self._tree = tree
+
+    def watch_failure(self, failure: str) -> None:
+        """Not to be overlooked."""
+        self.set_class(bool(failure), "failed")
+
+    def render(self) -> Text:
+        """The line."""
+        told = self.told or (f"Stopped: {self.failure}" if self.failure else "")
+        return render_status(self._tree, told=told, is_done=self.is_done, is_busy=self.is_busy, width=self.size.width)
 
 
 def render_status(tree: Tree, *, told: str, is_done: bool, is_busy: bool, width: int) -> Text:

@@ -41,7 +41,7 @@ class TreeView(ScrollView, can_focus=True):
     ]
 
     class Moved(Message):
-        """The cursor, or what is shown. told: what is to be said about it."""
+        """By hand: the cursor, or what is open. told: what is to be said about it."""
 
         def __init__(self, told: str = "") -> None:
             super().__init__()
@@ -67,7 +67,7 @@ class TreeView(ScrollView, can_focus=True):
             self.model.move_to(len(self.model.rows))
         self.show(follow=self.follows_end)
 
-    def show(self, told: str = "", *, follow: bool = True) -> None:
+    def show(self, *, follow: bool = True) -> None:
         """Draws what has changed. follow: so that the cursor is in sight."""
         tree, height = self.model, self.size.height
         self.virtual_size = Size(0, len(tree.rows))  # a width would ask for a scrollbar
@@ -76,7 +76,6 @@ class TreeView(ScrollView, can_focus=True):
             top = tree.cursor if tree.cursor < top else tree.cursor - height + 1
             self.scroll_to(y=top, animate=False, immediate=True)
         self.refresh()
-        self.post_message(self.Moved(told))
 
     def reveal(self, address: Address) -> None:
         """Goes to a value, wherever it is."""
@@ -143,7 +142,8 @@ class TreeView(ScrollView, can_focus=True):
     def _change(self, change: Callable[[Tree], None], told: str = "") -> None:
         self.follows_end = False
         change(self.model)
-        self.show(told)
+        self.show()
+        self.post_message(self.Moved(told))
 
     def render_line(self, y: int) -> Strip:
         """A row of the screen."""
