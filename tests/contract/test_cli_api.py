@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
 from click.testing import CliRunner
 
+from antiphon.cli.api.values import read_value
 from antiphon.cli.main import cli
 from tests.contract.live import body, free_port, script
 from tests.contract.recorder import record, respond
@@ -165,7 +165,7 @@ def test_an_image_as_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize(("form", "read"), [
-    ("json", json.loads), ("jsonl", json.loads), ("raw", json.loads), ("yaml", yaml.safe_load), ("pretty", json.loads),
+    ("json", json.loads), ("jsonl", json.loads), ("raw", json.loads), ("yaml", read_value), ("pretty", json.loads),
     ("auto", json.loads),
 ])  # fmt: skip
 def test_forms(form: str, read: Callable[[str], Any]) -> None:
@@ -183,7 +183,7 @@ def test_errors_are_the_servers_own(run: Run) -> None:
     ended = run(*missing)
     assert (ended.status, ended.out) == (1, "")
     assert json.loads(ended.err)["error"]["code"] == "completion_not_found"
-    assert yaml.safe_load(run(*missing, "--format-error", "yaml").err)["error"]["param"] == "completion_id"
+    assert read_value(run(*missing, "--format-error", "yaml").err)["error"]["param"] == "completion_id"
     assert run(*missing, "--transform-error", "error.code", "-r").err == "completion_not_found\n"
     assert run(*CREATE, "--model", "smollm2").status == 1
 

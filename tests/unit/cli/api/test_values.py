@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.cli.api.output import render_json
-from antiphon.cli.api.values import read_text, read_value
+from antiphon.cli.api.values import read_text, read_value, render_yaml
 
 
 @pytest.mark.parametrize(("text", "value"), [
@@ -21,6 +21,8 @@ from antiphon.cli.api.values import read_text, read_value
     ("1.0", 1.0), (".5", 0.5), ("1e3", 1000.0), ("1E-2", 0.01), (".inf", ".inf"), (".nan", ".nan"),
     ("12:30", "12:30"), ("2026-11-28", "2026-11-28"), ("=", "="), ("<<", "<<"),
     ("a\n b", "a b"), ("- a\n- {b: c}", ["a", {"b": "c"}]), ("{a: }", {"a": None}),
+    ("{role: user, content: What is it?}", {"role": "user", "content": "What is it?"}),
+    ("{a: 'it''s', b: is 3:4 ok? yes, c: http://x/?q=1#f}", {"a": "it's", "b": "is 3:4 ok? yes", "c": "http://x/?q=1#f"}),
     ("&x a", "a"), ("[&x a, *x]", ["a", "a"]),
 ])  # fmt: skip
 def test_values(text: str, value: Any) -> None:
@@ -52,6 +54,12 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
+
+
+@given(JSON)
+def test_what_is_shown_is_read(value: Any) -> None:
+    """YAML that is shown says the same."""
+    assert read_value(render_yaml(value)) == value
 
 
 @given(JSON)

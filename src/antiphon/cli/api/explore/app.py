@@ -37,7 +37,7 @@ class Explorer(App[None]):
         Binding("ctrl+c", "quit", priority=True),
         Binding("escape", "forget"),
         Binding("ctrl+z", "suspend_process"),
-        Binding("slash", "find"),
+        Binding("slash", "find", priority=True),
         Binding("n", "next(1)"),
         Binding("N", "next(-1)"),
         Binding("enter", "look"),
@@ -111,11 +111,17 @@ class Explorer(App[None]):
         self.status.told = told
         self.status.refresh()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """`/` comes before what is typed after it, however fast; in a text it is a letter."""
+        if action == "find":
+            return isinstance(self.focused, TreeView)
+        return super().check_action(action, parameters)
+
     def action_find(self) -> None:
         """Asks what to search."""
         finder = self.query_one(Finder)
         finder.display = True
-        finder.focus()
+        self.screen.set_focus(finder)
 
     def action_end_find(self) -> None:
         """Back to the tree."""

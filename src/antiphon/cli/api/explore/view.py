@@ -95,7 +95,7 @@ class TreeView(ScrollView, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to move in an empty tree."""
-        return bool(self.model.rows) or super().check_action(action, parameters)
+        return bool(self.model.rows) and super().check_action(action, parameters)
 
     def action_move(self, by: int) -> None:
         """So many rows."""
