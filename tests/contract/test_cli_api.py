@@ -248,6 +248,7 @@ def test_a_stream_that_breaks_off() -> None:
     ((*CREATE, "--message.content", "@nothing.txt"), "--message.content: cannot read 'nothing.txt'"),
     ((*CREATE, "--model"), "requires an argument"),
     ((*CREATE, "--format", "xml"), "'xml' is not one of"),
+    ((*CREATE, "--format-error", "explore"), "'explore' is not one of"),
     ((*CREATE, "--transform", "a.#(b"), "--transform: "),
     ((*CREATE, "--transform-error", "a.#(b"), "--transform-error: "),
     ((*LIST, "--max-items", "-2"), "--max-items"),

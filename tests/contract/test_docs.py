@@ -12,6 +12,7 @@ DOCUMENTS = [
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/architecture.md",
+    "docs/chat.md",
     "docs/client.md",
     "docs/command-line.md",
     "docs/configuration.md",

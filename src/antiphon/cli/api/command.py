@@ -15,13 +15,16 @@ from antiphon.cli.api.session import Session
 
 GIVEN = "antiphon.given"
 SHOWN = click.Choice(FORMATS)
+SHOWN_ERRORS = click.Choice([form for form in FORMATS if form != "explore"])
 GLOBAL = (
     click.Option(["--base-url"], metavar="URL", envvar="OPENAI_BASE_URL", show_envvar=True, help="Of the server."),
     click.Option(["--api-key"], metavar="KEY", envvar="OPENAI_API_KEY", show_envvar=True, help="For the server."),
     click.Option(["--organization"], metavar="ID", envvar="OPENAI_ORG_ID", show_envvar=True, help="Sent along."),
     click.Option(["--project"], metavar="ID", envvar="OPENAI_PROJECT_ID", show_envvar=True, help="Sent along."),
     click.Option(["--format"], type=SHOWN, default="auto", show_default=True, help="How answers are shown."),
-    click.Option(["--format-error"], type=SHOWN, default="auto", show_default=True, help="How errors are shown."),
+    click.Option(
+        ["--format-error"], type=SHOWN_ERRORS, default="auto", show_default=True, help="How errors are shown."
+    ),
     click.Option(["--transform"], metavar="GJSON", help="Show only what is at this path of an answer."),
     click.Option(["--transform-error"], metavar="GJSON", help="The same of an error."),
     click.Option(["--raw-output", "-r"], is_flag=True, help="Show texts without quotes."),
