@@ -2,16 +2,14 @@
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from antiphon.cli.api.flags import Flag, Kind
+from antiphon.cli.api.flags import FILE, Flag, Kind
 from antiphon.schema.request.create import CreateChatCompletion
 from antiphon.schema.request.support import TABLE
 
-FILE = Path(__file__).parents[1] / "src/antiphon/cli/api/flags.json"
 SINGULAR = {"messages": "message", "modalities": "modality", "functions": "function", "tools": "tool"}
 """Fields that are lists have a flag for an item."""
 OF_STORED: dict[str, dict[str, tuple[Kind, str]]] = {

@@ -70,6 +70,7 @@ def cli() -> None:
 
 def main() -> None:
     """The console script."""
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # its command line takes as long as all ours
     if COMPLETING in os.environ:
         import_module("antiphon.cli.completion").register()
     try:

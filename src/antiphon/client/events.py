@@ -1,13 +1,13 @@
 """What happens in a stream, as small values. choice: which of the `n` answers."""
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
+
+from msgspec import Struct
 
 from antiphon.client.responses import Choice, Chunk, TokenLogprob, ToolCall, Usage
 
 
-@dataclass(frozen=True, slots=True)
-class ContentDelta:
+class ContentDelta(Struct, frozen=True):
     """More of what an answer says."""
 
     type: ClassVar[Literal["content.delta"]] = "content.delta"
@@ -15,8 +15,7 @@ class ContentDelta:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class RefusalDelta:
+class RefusalDelta(Struct, frozen=True):
     """More of a refusal."""
 
     type: ClassVar[Literal["refusal.delta"]] = "refusal.delta"
@@ -24,8 +23,7 @@ class RefusalDelta:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReasoningDelta:
+class ReasoningDelta(Struct, frozen=True):
     """More of what the model thinks."""
 
     type: ClassVar[Literal["reasoning.delta"]] = "reasoning.delta"
@@ -33,8 +31,7 @@ class ReasoningDelta:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCallBegun:
+class ToolCallBegun(Struct, frozen=True):
     """A tool is being called. call: its place among the calls of the choice."""
 
     type: ClassVar[Literal["tool_call.begun"]] = "tool_call.begun"
@@ -44,8 +41,7 @@ class ToolCallBegun:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCallDelta:
+class ToolCallDelta(Struct, frozen=True):
     """More of its arguments, or of its input."""
 
     type: ClassVar[Literal["tool_call.delta"]] = "tool_call.delta"
@@ -54,8 +50,7 @@ class ToolCallDelta:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCallDone:
+class ToolCallDone(Struct, frozen=True):
     """The call is whole."""
 
     type: ClassVar[Literal["tool_call.done"]] = "tool_call.done"
@@ -64,8 +59,7 @@ class ToolCallDone:
     tool_call: ToolCall
 
 
-@dataclass(frozen=True, slots=True)
-class AudioDelta:
+class AudioDelta(Struct, frozen=True):
     """More of a spoken answer, and of what is said. data: base64."""
 
     type: ClassVar[Literal["audio.delta"]] = "audio.delta"
@@ -74,8 +68,7 @@ class AudioDelta:
     transcript: str
 
 
-@dataclass(frozen=True, slots=True)
-class LogprobsDelta:
+class LogprobsDelta(Struct, frozen=True):
     """Log-probabilities of the tokens that came."""
 
     type: ClassVar[Literal["logprobs.delta"]] = "logprobs.delta"
@@ -84,8 +77,7 @@ class LogprobsDelta:
     refusal: list[TokenLogprob]
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceDone:
+class ChoiceDone(Struct, frozen=True):
     """An answer is whole."""
 
     type: ClassVar[Literal["choice.done"]] = "choice.done"
@@ -93,16 +85,14 @@ class ChoiceDone:
     answer: Choice
 
 
-@dataclass(frozen=True, slots=True)
-class UsageReported:
+class UsageReported(Struct, frozen=True):
     """What the request cost."""
 
     type: ClassVar[Literal["usage"]] = "usage"
     usage: Usage
 
 
-@dataclass(frozen=True, slots=True)
-class ChunkReceived:
+class ChunkReceived(Struct, frozen=True):
     """A chunk, before the events that it means."""
 
     type: ClassVar[Literal["chunk"]] = "chunk"

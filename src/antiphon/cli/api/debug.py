@@ -5,6 +5,8 @@ from collections.abc import Callable
 import click
 import httpx
 
+from antiphon.client.tls import LazyContext
+
 SECRET = {"authorization", "cookie", "set-cookie", "x-api-key", "api-key"}
 MOST_CHARS = 10_000
 
@@ -12,7 +14,7 @@ MOST_CHARS = 10_000
 def open_http(*, debug: bool) -> httpx.Client:
     """The connections of a client, told about where that is wanted."""
     hooks: dict[str, list[Callable[..., None]]] = {"request": [show_request], "response": [show_response]}
-    return httpx.Client(follow_redirects=True, event_hooks=hooks if debug else None)
+    return httpx.Client(follow_redirects=True, verify=LazyContext(), event_hooks=hooks if debug else None)
 
 
 def show_request(request: httpx.Request) -> None:

@@ -4,13 +4,13 @@ them.
 
 from collections.abc import Iterator
 from functools import cached_property
-from importlib import resources
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
-FILE = "flags.json"
+FILE = Path(__file__).with_name("flags.json")
 Kind = Literal["text", "text or value", "value", "switch", "list"]
 
 
@@ -33,5 +33,4 @@ class Flag(Struct, frozen=True, dict=True):
 
 def load_flags(operation: str) -> Iterator[Flag]:
     """Those of `create`, `list` and so on."""
-    text = (resources.files("antiphon.cli.api") / FILE).read_bytes()
-    yield from msgspec.json.decode(text, type=dict[str, list[Flag]])[operation]
+    yield from msgspec.json.decode(FILE.read_bytes(), type=dict[str, list[Flag]])[operation]

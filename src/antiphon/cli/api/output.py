@@ -72,9 +72,9 @@ def render_line(value: Any) -> str:
 
 def render_yaml(value: Any) -> str:
     """With names in the server's order."""
-    from antiphon.cli.api import values  # noqa: PLC0415 (YAML only where it is asked for)
+    from antiphon.cli.api import yaml  # noqa: PLC0415 (only where it is asked for)
 
-    return values.render_yaml(value)
+    return yaml.render_yaml(value)
 
 
 def render_pretty(value: Any, file: TextIO) -> str:

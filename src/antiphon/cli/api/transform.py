@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from antiphon.cli.api.gjson import MISSING, parse_path
+from antiphon.cli.api.gjson.path import MISSING
 
 Transform = Callable[[Any], Any]
 __all__ = ["MISSING", "Transform", "build_transform"]
@@ -16,6 +16,8 @@ def build_transform(path: str | None) -> Transform | None:
     """
     if not path:
         return None
+    from antiphon.cli.api.gjson.parser import parse_path  # noqa: PLC0415 (only where it is asked for)
+
     try:
         parsed = parse_path(path)
     except ValueError as error:

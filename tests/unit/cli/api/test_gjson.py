@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from antiphon.cli.api.gjson import MISSING, parse_path
+from antiphon.cli.api.gjson.parser import parse_path
+from antiphon.cli.api.gjson.path import MISSING
 from antiphon.cli.api.output import Output
 from antiphon.cli.api.transform import build_transform
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.cli.api.gjson import MISSING, parse_path
+from antiphon.cli.api.gjson.parser import parse_path
+from antiphon.cli.api.gjson.path import MISSING
 from antiphon.cli.api.transform import build_transform
 
 VALUES: list[Any] = [{"friends": [{"age": 44}], "a": {"a": 1}}, [{"a": 1}], [], {}, 1, "text", None]

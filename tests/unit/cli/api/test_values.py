@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.cli.api.output import render_json
-from antiphon.cli.api.values import read_text, read_value, render_yaml
+from antiphon.cli.api.values import read_text, read_value
+from antiphon.cli.api.yaml import render_yaml
 
 
 @pytest.mark.parametrize(("text", "value"), [

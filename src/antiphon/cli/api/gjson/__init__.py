@@ -3,8 +3,3 @@
 `parser` makes a `Path` of a text once; a `Path` finds a part in any number of values. What is supported, and what is
 other than in gjson, is in docs/transforms.md.
 """
-
-from antiphon.cli.api.gjson.parser import parse_path
-from antiphon.cli.api.gjson.path import MISSING, Missing, Path
-
-__all__ = ["MISSING", "Missing", "Path", "parse_path"]
