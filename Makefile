@@ -57,6 +57,7 @@ try-templates: .venv/.dev ## render every kind of history on every chat template
 
 docs: .venv/.dev ## write the parts of README.md and docs/ that come out of the code
 	$(RUN) tools/readme.py
+	$(RUN) tools/flags.py
 
 lock: .venv/.dev ## bring requirements.lock in line with pyproject.toml; ARGS=--upgrade takes the newest versions
 	$(RUN) -m pip install --quiet --disable-pip-version-check uv

@@ -17,7 +17,7 @@ VARIES = re.compile(
 """Ids, and what the model said, which may be another thing on another machine."""
 
 
-@pytest.mark.parametrize("section", ["Tools and JSON", "Stored completions"])
+@pytest.mark.parametrize("section", ["Tools and JSON", "Stored completions", "From Python"])
 def test_an_example_prints_what_it_shows(server: Server, root: Path, section: str) -> None:
     """The example of a section prints what stands below it."""
     found = re.search(EXAMPLE.format(section), (root / "README.md").read_text(), re.DOTALL)
