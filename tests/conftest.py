@@ -1,6 +1,7 @@
 """What every suite shares: repeatable Hypothesis, and settings that do not read this machine's configuration."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,14 @@ def no_configuration(tmp_path_factory: pytest.TempPathFactory) -> None:
         del os.environ[name]
     os.environ["ANTIPHON_DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
     os.chdir(tmp_path_factory.mktemp("without-antiphon-toml"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def listening() -> Iterator[None]:
+    """Shells make what they start in the background deaf to SIGINT, and its children with it: it is listened to again."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

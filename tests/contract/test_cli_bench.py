@@ -174,14 +174,10 @@ def test_faults(name: str, keyed_url: str, tmp_path: Path) -> None:
 
 @pytest.fixture(params=[signal.SIGINT, signal.SIGTERM])
 def under_way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """A benchmark that measures, and what it is told; it has a server that answers. Shells make what they start in the
-    background deaf to SIGINT, and its children with it, so it is listened to again.
-    """
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """A benchmark that measures, and what it is told; it has a server that answers."""
     script = ("--seconds", "60", "--", "--engine", "scripted")
     command = [sys.executable, "-m", "antiphon", "bench", *script]
     with subprocess.Popen(command, cwd=tmp_path, stdout=-1, stderr=-1, text=True) as process:
-        signal.signal(signal.SIGINT, before)
         yield process, request.param
         process.kill()
 

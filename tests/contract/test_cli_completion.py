@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from antiphon.cli.main import COMMANDS
+
 PATH = f"{Path(sys.executable).parent}:/usr/bin:/bin"
 LINES = [
     ("antiphon ch", {"chat", "chat:completions", "chat:completions:messages"}),
@@ -16,7 +18,7 @@ LINES = [
      {"--prompt-cache-options", "--prompt-cache-options.mode", "--prompt-cache-options.ttl"}),
     ("antiphon chat:completions create --model m --format js", {"json", "jsonl"}),
     ("antiphon chat:completions:messages list --max", {"--max-items"}),
-    ("antiphon nothing ", set()),
+    ("antiphon nothing ", set(COMMANDS)),
 ]  # fmt: skip
 ASK_BASH = """
 eval "$(antiphon completion bash)"
