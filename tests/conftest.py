@@ -25,7 +25,7 @@ def no_configuration(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def listening() -> Iterator[None]:
-    """Shells make what they start in the background deaf to SIGINT, and its children with it: it is listened to again."""
+    """Shells make what they start in the background deaf to SIGINT, its children too: it is listened to again."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
