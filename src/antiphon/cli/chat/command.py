@@ -9,13 +9,11 @@ from typing import Any
 
 import click
 
+from antiphon.cli.api.exits import HINT, INTERRUPTED
 from antiphon.cli.chat.refused import Refused
 from antiphon.cli.chat.sampling import Value, parse_name, parse_value
 from antiphon.cli.chat.session import Session
 from antiphon.client import Client, ClientError, ConnectionFailed, ServerError
-
-HINT = "Is the server running? `antiphon serve` starts one here; --base-url says where another one is."
-INTERRUPTED = 130
 
 
 def parse_setting(_context: click.Context, option: click.Parameter, text: str | None) -> Value | None:
