@@ -151,6 +151,27 @@ def test_standard_input(url: str, tmp_path: Path) -> None:
     assert (ended.returncode, json.loads(ended.stdout)) == (0, "From a file")
     ended = antiphon(*CREATE, *flags, "--message", USER, given=json.dumps(body()).encode())
     assert json.loads(ended.stdout) == "Hello there"
+    ended = antiphon(*CREATE, *flags, given=json.dumps(body(f"@{tmp_path}/said.txt")).encode())
+    assert json.loads(ended.stdout) == f"@{tmp_path}/said.txt", "what others said reads no files"
+
+
+def test_an_update_leaves_standard_input_alone() -> None:
+    """Which may be a loop's; without metadata it is the request."""
+    with record(respond(COMPLETION)) as server:
+        update = ("chat:completions", "update", "c", "--base-url", server.url)
+        assert antiphon(*update, "--metadata", "{a: b}", given=b"not a request").returncode == 0
+        assert antiphon(*update, given=b"{metadata: {c: d}}").returncode == 0
+    assert [request.body for request in server.requests] == [{"metadata": {"a": "b"}}, {"metadata": {"c": "d"}}]
+
+
+def test_closed_outputs() -> None:
+    """Nobody reads errors and answers: what is asked for is done all the same, and no traceback is written."""
+    with record(respond(COMPLETION)) as server:
+        command = f"{sys.executable} -m antiphon chat:completions retrieve c --debug --base-url {server.url}"
+        for outputs in (">&-", "2>&-", ">&- 2>&-"):
+            ended = subprocess.run(["sh", "-c", f"{command} {outputs} </dev/null"], capture_output=True, check=False)
+            assert (ended.returncode, b"Traceback" in ended.stderr) == (0, False), outputs
+    assert len(server.requests) == 3
 
 
 def test_an_image_as_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,6 +267,8 @@ def test_a_stream_that_breaks_off() -> None:
     (("chat:completions", "crate"), "create"),
     ((*CREATE, "--message", "{role: user"), "--message: not YAML or JSON"),
     ((*CREATE, "--message.content", "@nothing.txt"), "--message.content: cannot read 'nothing.txt'"),
+    ((*CREATE, "--temperature", "1e999"), "--temperature: not YAML or JSON: the number 1e999 is too large"),
+    ((*CREATE, "--metadata", "!!map [a]"), "--metadata: not YAML or JSON"),
     ((*CREATE, "--model"), "requires an argument"),
     ((*CREATE, "--format", "xml"), "'xml' is not one of"),
     ((*CREATE, "--format-error", "explore"), "'explore' is not one of"),

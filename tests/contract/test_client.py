@@ -1,5 +1,7 @@
 """Our typed client against a server: both clients, all operations, and the same answer whole and streamed."""
 
+import copy
+import pickle
 import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -11,8 +13,12 @@ from antiphon.client import (
     BadRequest,
     ChatCompletion,
     Client,
+    ClientError,
+    ConnectionFailed,
     Misconfigured,
     NotFound,
+    StreamEndedEarly,
+    TimedOut,
     Unauthenticated,
     Unreadable,
     user_message,
@@ -177,9 +183,80 @@ def test_retries() -> None:
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("error", [
+    NotFound(404, {"error": {"message": "No.", "code": "c", "param": "p"}}, request_id="r"), TimedOut("http://a"),
+    StreamEndedEarly("text/html", request_id="r"),
+])  # fmt: skip
+def test_errors_travel(error: ClientError) -> None:
+    """They can be copied, and sent to another process."""
+    for other in (copy.copy(error), pickle.loads(pickle.dumps(error))):
+        assert (type(other), str(other), vars(other)) == (type(error), str(error), vars(error))
+
+
+def test_answers_are_what_was_sent() -> None:
+    """They cannot be changed by accident, and say what they have."""
+    answer = ChatCompletion({"id": "c"})
+    with pytest.raises(AttributeError, match="to_dict"):
+        answer.id = "d"
+    assert {"id", "choices", "usage"} <= set(dir(answer)) and answer.text == ""
+    assert pickle.loads(pickle.dumps(answer)) == copy.deepcopy(answer) == answer
+
+
+@pytest.mark.parametrize(("more", "told"), [
+    ({"temperature": float("nan")}, "cannot be sent"), ({"temperature": float("inf")}, "cannot be sent"),
+    ({"messages": [user_message("\ud800")]}, "half a character"), ({"user": {"a": b"x"}.keys}, "cannot hold"),
+])  # fmt: skip
+def test_what_cannot_be_sent(ours: Client, more: dict[str, Any], told: str) -> None:
+    """Is told, and never sent as something else."""
+    with pytest.raises((Misconfigured, TypeError), match=told):
+        ours.chat.completions.create(**(body() | more))
+
+
+def test_what_is_no_answer() -> None:
+    """A broken encoding, a circle of redirects, and no stream are errors of ours."""
+    gzip = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 3\r\nconnection: close\r\n\r\nabc"
+    with record(gzip) as server, Client(base_url=server.url) as client, pytest.raises(Unreadable, match="decoded"):
+        client.chat.completions.create(**body())
+    circle = respond(b"", "302 Found\r\nlocation: /v1/chat/completions/c")
+    with (
+        record(circle) as server,
+        Client(base_url=server.url) as client,
+        pytest.raises(ConnectionFailed, match="redirect"),
+    ):
+        client.chat.completions.retrieve("c")
+    with record(respond(b"<html>", kind="text/html")) as server, Client(base_url=server.url) as client:
+        stream = client.chat.completions.stream(**body())
+        with stream, pytest.raises(StreamEndedEarly, match="text/html"):
+            stream.final()
+
+
+def test_a_list_that_leads_in_a_circle() -> None:
+    """Ends where it comes back to."""
+    pages = [respond({"data": [{"id": one}], "last_id": one, "has_more": True}) for one in "aba"]
+    with record(*pages) as server, Client(base_url=server.url) as client:
+        assert [one.id for one in client.chat.completions.list()] == ["a", "b", "a"]
+
+
+def test_ids_stay_in_their_place(ours: Client) -> None:
+    """No id leads elsewhere."""
+    for completion_id in ("", ".", ".."):
+        with pytest.raises(Misconfigured):
+            ours.chat.completions.delete(completion_id)
+    with pytest.raises(NotFound):
+        ours.chat.completions.retrieve("../models")
+
+
+def test_passwords_are_not_told() -> None:
+    """Errors show an address without them."""
+    client = Client(base_url="http://bob:sekret@127.0.0.1:1/v1", max_retries=0)
+    with client, pytest.raises(ConnectionFailed) as caught:
+        client.models.list().first()
+    assert "127.0.0.1:1" in str(caught.value) and "sekret" not in str(caught.value)
+
+
 def test_an_address_that_is_none() -> None:
     """Is told where the client is made."""
-    for address in ("nothing", "http://", "ftp://a"):
+    for address in ("nothing", "http://", "ftp://a", "http://a/v1?b=c"):
         with pytest.raises(Misconfigured, match="no address"):
             Client(base_url=address)
 

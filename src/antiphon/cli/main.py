@@ -5,11 +5,15 @@ import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 import antiphon
 from antiphon.errors import AntiphonError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMPLETING = "_ANTIPHON_COMPLETE"
 """Is set where a shell asks for completions."""
@@ -52,6 +56,13 @@ class LazyGroup(click.Group):
             told = f" Did you mean '{near[0]}'?" if near else " `antiphon --help` lists them."
             ctx.fail(f"No such command '{args[0]}'.{told}")
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """From the table."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 (only where a shell asks)
+
+        found = [CompletionItem(name, help=told) for name, (_, told) in COMMANDS.items() if name.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """From the table."""

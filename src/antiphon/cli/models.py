@@ -30,9 +30,9 @@ from antiphon.errors import ConfigurationError
 INTERRUPTED = 130
 WIDEST = 1000
 """Columns where nobody looks on, who could not widen a window."""
-WIDE, SPARED = 130, ("context", "note")
-"""Columns of a window from which on these are shown too."""
-NUMBERS, FOLDED = ("size", "memory", "context"), ("name", "note")
+SPARED = {130: ("context", "note"), 100: ("licence", "can"), 70: ("memory", "here")}
+"""What a window of fewer columns has no room for."""
+NUMBERS, FOLDED = ("size", "memory", "context"), ("note",)
 WITHOUT_HEAD = 1.2
 """Times the weights, where a file does not tell what else it takes."""
 ALONE = WorkerConfig(
@@ -105,7 +105,8 @@ def show_table(rows: Sequence[Row]) -> None:
 
     console = Console(width=None if sys.stdout.isatty() else WIDEST, markup=False, highlight=False)
     cells = [render_row(row) for row in rows]
-    names = [name for name in cells[0] if console.width >= WIDE or name not in SPARED]
+    spared = {name for width, names in SPARED.items() if console.width < width for name in names}
+    names = [name for name in cells[0] if name not in spared]
     table = Table(box=box.SIMPLE_HEAD)
     for name in names:
         table.add_column(name, justify="right" if name in NUMBERS else "left", no_wrap=name not in FOLDED)

@@ -33,7 +33,7 @@ class Accumulator:
         known = {name: value for name, value in fields.items() if name not in OF_CHUNKS_ONLY and value is not None}
         self._fields.update(known)
         for choice in fields.get("choices") or ():
-            index = choice.get("index", 0)
+            index = choice.get("index") or 0
             answer = self._choices.get(index)
             if answer is None:
                 answer = self._choices[index] = Answer(index)
@@ -88,7 +88,7 @@ class Answer:
         message: Fields = {"role": self.role, "content": None, "refusal": None, **self.others, **texts}
         message["annotations"] = list(self.annotations)
         if self.calls:
-            message["tool_calls"] = [call for _, call in sorted(self.calls.items())]
+            message["tool_calls"] = [copy_call(call) for _, call in sorted(self.calls.items())]
         if self.function:
             message["function_call"] = dict(self.function)
         if self.audio:
@@ -96,7 +96,8 @@ class Answer:
         return {
             "index": self.index,
             "message": message,
-            "logprobs": self.logprobs,
+            "logprobs": self.logprobs
+            and {name: list(found) if found else found for name, found in self.logprobs.items()},
             "finish_reason": self.finish_reason,
         }
 
@@ -112,7 +113,7 @@ class Answer:
                 self.others[name] = value
 
     def _add_call(self, delta: Fields) -> Iterator[StreamEvent]:
-        number = delta.get("index", 0)
+        number = delta.get("index") or 0
         call = self.calls.get(number)
         if call is None:
             yield from self._end_call()
@@ -130,7 +131,7 @@ class Answer:
 
     def _end_call(self) -> Iterator[StreamEvent]:
         if self.open_call is not None:
-            yield events.ToolCallDone(self.index, self.open_call, ToolCall(self.calls[self.open_call]))
+            yield events.ToolCallDone(self.index, self.open_call, ToolCall(copy_call(self.calls[self.open_call])))
             self.open_call = None
 
     def _add_audio(self, delta: Fields) -> StreamEvent:
@@ -148,6 +149,11 @@ class Answer:
                 self.logprobs[name] = (self.logprobs.get(name) or []) + entries
         kinds = [[TokenLogprob(entry) for entry in delta.get(name) or ()] for name in ("content", "refusal")]
         return events.LogprobsDelta(self.index, *kinds)
+
+
+def copy_call(call: Fields) -> Fields:
+    """As it is now."""
+    return {name: dict(value) if isinstance(value, dict) else value for name, value in call.items()}
 
 
 def merge_texts(whole: Fields, more: Fields) -> None:

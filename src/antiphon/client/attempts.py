@@ -10,9 +10,22 @@ from typing import NamedTuple
 
 import httpx
 
-from antiphon.client.errors import ConnectionFailed, TimedOut, error_of
+from antiphon.client.errors import (
+    ClientError,
+    ConnectionFailed,
+    TimedOut,
+    Unreadable,
+    error_of,
+    render_address,
+)
 
 WORTH_RETRYING = {408, 409, 429}
+NOT_WORTH_RETRYING = (
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    httpx.DecodingError,
+    httpx.TooManyRedirects,
+)
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
 LONGEST_ASKED_S = 60.0
 """A server that wants more time than that is not waited for."""
@@ -32,7 +45,7 @@ class Pause(NamedTuple):
 
 
 Step = Send | Pause
-Outcome = httpx.Response | httpx.TransportError | None
+Outcome = httpx.Response | httpx.RequestError | None
 Attempts = Generator[Step, Outcome, httpx.Response]
 
 
@@ -57,20 +70,23 @@ def attempt(build: Callable[[dict[str, str]], httpx.Request], max_retries: int) 
         elif isinstance(outcome, httpx.Response):
             raise error_of(outcome)
         else:
-            raise failure_of(outcome, str(request.url)) from outcome
+            raise failure_of(outcome, request.url) from outcome
 
 
-def failure_of(fault: httpx.TransportError, url: str) -> ConnectionFailed:
+def failure_of(fault: httpx.RequestError, address: httpx.URL) -> ClientError:
     """In our words."""
+    url = render_address(address)
+    if isinstance(fault, httpx.DecodingError):
+        return Unreadable(f"What {url} sent cannot be decoded: {fault}.")
     if isinstance(fault, httpx.TimeoutException):
         return TimedOut(url)
     return ConnectionFailed(url, ERRNO.sub("", str(fault)) or type(fault).__name__)
 
 
-def pause_after(outcome: httpx.Response | httpx.TransportError, number: int) -> float | None:
+def pause_after(outcome: httpx.Response | httpx.RequestError, number: int) -> float | None:
     """Seconds until the next attempt; None where it is not worth one. number: of the attempt, from 0."""
     asked: float | None = None
-    if isinstance(outcome, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+    if isinstance(outcome, NOT_WORTH_RETRYING):
         return None
     if isinstance(outcome, httpx.Response):
         wish = outcome.headers.get("x-should-retry")

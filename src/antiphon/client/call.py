@@ -1,11 +1,11 @@
 """What a call says, apart from how it is made: a method, a path, a body, and how its answer is read."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Self, TypeVar
 
-import msgspec
-
+from antiphon.client.errors import Misconfigured
 from antiphon.client.options import CallOptions
 from antiphon.client.records import Record, as_list, as_object
 
@@ -52,16 +52,22 @@ def page_of(kind: type[R]) -> Callable[[bytes], Page[R]]:
     return read
 
 
-def next_call(call: Call[Page[R]], page: Page[R]) -> Call[Page[R]] | None:
-    """For the page behind this one; None where there is none, or the server does not get on."""
-    if not page.has_more or page.last_id in (None, call.query.get("after")):
+def next_call(call: Call[Page[R]], page: Page[R], seen: set[str]) -> Call[Page[R]] | None:
+    """For the page behind this one; None where there is none, or the server leads in a circle. seen: ends of pages."""
+    if not page.has_more or page.last_id is None or page.last_id in seen:
         return None
+    seen.add(page.last_id)
     return call.with_query(after=page.last_id)
 
 
 def encode_body(body: Any) -> bytes:
-    """As JSON; records and whatever can be walked through are taken, too."""
-    return msgspec.json.encode(body, enc_hook=plain)
+    """As JSON; records and whatever can be walked through are taken. Raises `Misconfigured` for what JSON has not."""
+    try:
+        return json.dumps(body, default=plain, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        raise Misconfigured("A text of the request has half a character in it, which cannot be sent.") from None
+    except ValueError as error:
+        raise Misconfigured(f"The request has a value that cannot be sent: {error}.") from None
 
 
 def plain(value: Any) -> Any:

@@ -64,7 +64,8 @@ class Connection(Generic[H]):
         def build(more: dict[str, str]) -> httpx.Request:
             own = {"content-type": "application/json"} if content is not None else {}
             headers = {**own, **more, **options.headers}
-            return self.http.build_request(
+            return build_request(
+                self.http,
                 call.method,
                 f"{self.base_url}/{call.path}",
                 params={
@@ -117,7 +118,7 @@ class Client(Connection[httpx.Client]):
             response = self.http.send(step.request, stream=True)
             if whole or response.is_error:
                 response.read()
-        except httpx.TransportError as fault:
+        except httpx.RequestError as fault:
             return fault
         return response
 
@@ -181,7 +182,7 @@ class AsyncClient(Connection[httpx.AsyncClient]):
             response = await self.http.send(step.request, stream=True)
             if whole or response.is_error:
                 await response.aread()
-        except httpx.TransportError as fault:
+        except httpx.RequestError as fault:
             return fault
         return response
 
@@ -204,13 +205,22 @@ class AsyncClient(Connection[httpx.AsyncClient]):
         await self.close()
 
 
+def build_request(http: httpx.Client | httpx.AsyncClient, method: str, url: str, **parts: Any) -> httpx.Request:
+    """Raises `Misconfigured` for what no header can hold."""
+    try:
+        return http.build_request(method, url, **parts)
+    except UnicodeEncodeError as error:
+        raise Misconfigured(f"A header has characters that none can have: {error.object!r:.100}.") from None
+
+
 def check_address(base_url: str) -> str:
     """Without a slash at its end. Raises `Misconfigured`."""
+    base_url = str(base_url)
     try:
         address = httpx.URL(base_url)
     except httpx.InvalidURL as error:
         raise Misconfigured(f"'{base_url}' is no address of a server: {error}.") from None
-    if address.scheme not in ("http", "https") or not address.host:
+    if address.scheme not in ("http", "https") or not address.host or address.query or address.fragment:
         raise Misconfigured(f"'{base_url}' is no address of a server: one looks like {LOCAL}.")
     return base_url.rstrip("/")
 

@@ -29,7 +29,18 @@ from antiphon.errors import AntiphonError
 
 
 class ClientError(AntiphonError):
-    """Root of what a client raises."""
+    """Root of what a client raises. May be copied, and sent to another process."""
+
+    def __reduce__(self) -> Any:
+        return rebuild, (type(self), str(self), self.__dict__)
+
+
+def rebuild(kind: type[ClientError], message: str, fields: dict[str, Any]) -> ClientError:
+    """One that is like another."""
+    error = kind.__new__(kind)
+    error.args = (message,)
+    error.__dict__.update(fields)
+    return error
 
 
 class Misconfigured(ClientError, ValueError):
@@ -62,8 +73,9 @@ class Unreadable(ClientError):
 class StreamEndedEarly(Unreadable):
     """A stream ended without saying so."""
 
-    def __init__(self, *, request_id: str | None = None) -> None:
-        super().__init__("The stream ended before the answer did.", request_id=request_id)
+    def __init__(self, strange: str = "", *, request_id: str | None = None) -> None:
+        told = f" The server sent {strange} in place of one." if strange else ""
+        super().__init__(f"The stream ended before the answer did.{told}", request_id=request_id)
 
 
 class ServerError(ClientError):
@@ -147,6 +159,11 @@ def body_of(response: httpx.Response) -> Any:
         return msgspec.json.decode(response.content)
     except msgspec.DecodeError:
         return response.text
+
+
+def render_address(address: httpx.URL) -> str:
+    """Without what is secret in it."""
+    return str(address.copy_with(userinfo=b""))
 
 
 def request_id_of(response: httpx.Response) -> str | None:

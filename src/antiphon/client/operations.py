@@ -5,6 +5,7 @@ from typing import Any, Unpack
 from urllib.parse import quote
 
 from antiphon.client.call import Call, Page, encode_body, page_of
+from antiphon.client.errors import Misconfigured
 from antiphon.client.options import CallOptions
 from antiphon.client.params import CreateParams, ListParams, MessageListParams
 from antiphon.client.responses import ChatCompletion, Chunk, CompletionDeleted, Model, StoredMessage
@@ -75,9 +76,9 @@ def list_models(*, options: CallOptions = NONE) -> Call[Page[Model]]:
 
 
 def path_of(completion_id: str) -> str:
-    """Of a stored completion. Raises `ValueError` for an empty id, which would be the path of all."""
-    if not completion_id:
-        raise ValueError("completion_id is empty")
+    """Of a stored completion. Raises `Misconfigured` for an id that would be the path of something else."""
+    if completion_id in ("", ".", ".."):
+        raise Misconfigured(f"No completion can have the id '{completion_id}'.")
     return f"{COMPLETIONS}/{quote(completion_id, safe='')}"
 
 

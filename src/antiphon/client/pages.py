@@ -23,10 +23,11 @@ class Pages(Generic[R]):
     def pages(self) -> Iterator[Page[R]]:
         """Each is asked for when it is needed."""
         call: Call[Page[R]] | None = self._call
+        seen = {self._call.query["after"]} if "after" in self._call.query else set()
         while call:
             page = self._fetch(call)
             yield page
-            call = next_call(call, page)
+            call = next_call(call, page, seen)
 
     def __iter__(self) -> Iterator[R]:
         for page in self.pages():
@@ -47,10 +48,11 @@ class AsyncPages(Generic[R]):
     async def pages(self) -> AsyncIterator[Page[R]]:
         """Each is asked for when it is needed."""
         call: Call[Page[R]] | None = self._call
+        seen = {self._call.query["after"]} if "after" in self._call.query else set()
         while call:
             page = await self._fetch(call)
             yield page
-            call = next_call(call, page)
+            call = next_call(call, page, seen)
 
     async def __aiter__(self) -> AsyncIterator[R]:
         async for page in self.pages():

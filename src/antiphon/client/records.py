@@ -70,6 +70,16 @@ class Record:  # noqa: PLW1641 (what is equal by content that may change has no 
             self.__dict__[name] = converted
             return converted
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_"):
+            raise AttributeError(
+                f"a {type(self).__name__} is what the server sent; change what `to_dict()` gives instead"
+            )
+        super().__setattr__(name, value)
+
+    def __dir__(self) -> Iterable[str]:
+        return {*super().__dir__(), *self.declared()}
+
     def state(self, name: str) -> State:
         """Whether a field is there, is there as null, or is not there."""
         if name not in self._fields:

@@ -161,7 +161,8 @@ class ChatCompletion(Record):
     @property
     def text(self) -> str:
         """What the first choice says; empty where it says nothing."""
-        return self.choices[0].message.content or "" if self.choices else ""
+        choices = self.choices if self.state("choices") == "present" else []
+        return choices[0].message.content or "" if choices else ""
 
 
 class FunctionDelta(Record):

@@ -10,20 +10,23 @@ import msgspec
 from antiphon.client.accumulator import Accumulator
 from antiphon.client.attempts import failure_of
 from antiphon.client.call import Call
-from antiphon.client.errors import ConnectionFailed, StreamEndedEarly, StreamFailed, Unreadable, request_id_of
+from antiphon.client.errors import ClientError, StreamEndedEarly, StreamFailed, Unreadable, request_id_of
 from antiphon.client.events import ContentDelta, StreamEvent
 from antiphon.client.responses import ChatCompletion, Chunk
 from antiphon.client.sse import EventParser
 
 DONE = b"[DONE]"
+Step = tuple[Chunk, list[StreamEvent]]
+"""A chunk, and what it means."""
 Raised = type[BaseException] | BaseException | TracebackType | None
 
 
 class Reading:
-    """Feed it bytes, get chunks. request_id: the server's, for errors."""
+    """Feed it bytes, get chunks. request_id: the server's, for errors. strange: what came in place of a stream."""
 
-    def __init__(self, request_id: str | None = None) -> None:
+    def __init__(self, request_id: str | None = None, strange: str = "") -> None:
         self._parser = EventParser()
+        self.strange = strange
         self.request_id = request_id
         self.done = False
 
@@ -32,12 +35,12 @@ class Reading:
         for event in self._parser.feed(piece):
             if self.done:
                 return
-            if event.data == DONE:
+            if event.data.strip() == DONE:
                 self.done = True
             else:
                 yield self._read(event.data)
 
-    def break_off(self, fault: ConnectionFailed) -> None:
+    def break_off(self, fault: ClientError) -> None:
         """Raises it, unless all has been said before."""
         if not self.done:
             raise fault
@@ -45,7 +48,7 @@ class Reading:
     def end(self) -> None:
         """Nothing more comes. Raises `StreamEndedEarly`."""
         if not self.done:
-            raise StreamEndedEarly(request_id=self.request_id)
+            raise StreamEndedEarly(self.strange, request_id=self.request_id)
 
     def _read(self, data: bytes) -> Chunk:
         try:
@@ -82,16 +85,31 @@ class StreamState:
         return self._accumulator.completion()
 
     def _begin(self, response: httpx.Response) -> None:
+        kind = response.headers.get("content-type", "")
         self._response = response
-        self._reading = Reading(request_id_of(response))
+        self._reading = Reading(request_id_of(response), "" if kind.startswith("text/event-stream") else kind)
+
+    def _take(self, piece: bytes) -> Iterator[Step]:
+        for chunk in self._reading.feed(piece):
+            try:
+                yield chunk, list(self._accumulator.add(chunk))
+            except (AttributeError, LookupError, TypeError, ValueError) as error:
+                told = f"A chunk of the stream is not what the API says: {chunk.raw_json[:200]}"
+                raise Unreadable(told, request_id=self._reading.request_id) from error
+
+    def _fail(self, fault: httpx.RequestError) -> None:
+        self._reading.break_off(failure_of(fault, self.response.url))
 
 
 class Stream(StreamState):
-    """Of a `Client`. Leaving it closes the connection, which cancels what is not said yet."""
+    """Of a `Client`. Leaving it closes the connection, which cancels what is not said yet. Whoever walks through it
+    again goes on where it was left.
+    """
 
     def __init__(self, start: Callable[[], httpx.Response], call: Call[Any]) -> None:
         super().__init__(call)
         self._start = start
+        self._steps = self._walk()
 
     def __enter__(self) -> Self:
         self._begin(self._start())
@@ -100,18 +118,23 @@ class Stream(StreamState):
     def __exit__(self, *_: Raised) -> None:
         self.response.close()
 
-    def chunks(self) -> Iterator[Chunk]:
-        """As they were sent."""
+    def _walk(self) -> Iterator[Step]:
         try:
             for piece in self.response.iter_bytes():
-                yield from self._reading.feed(piece)
-        except httpx.TransportError as fault:
-            self._reading.break_off(failure_of(fault, str(self.response.url)))
+                yield from self._take(piece)
+        except httpx.RequestError as fault:
+            self._fail(fault)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """As they were sent."""
+        for chunk, _ in self._steps:
+            yield chunk
         self._reading.end()
 
     def __iter__(self) -> Iterator[StreamEvent]:
-        for chunk in self.chunks():
-            yield from self._accumulator.add(chunk)
+        for _, events in self._steps:
+            yield from events
+        self._reading.end()
 
     def texts(self, choice: int = 0) -> Iterator[str]:
         """What a choice says, piece by piece."""
@@ -130,6 +153,7 @@ class AsyncStream(StreamState):
     def __init__(self, start: Callable[[], Awaitable[httpx.Response]], call: Call[Any]) -> None:
         super().__init__(call)
         self._start = start
+        self._steps = self._walk()
 
     async def __aenter__(self) -> Self:
         self._begin(await self._start())
@@ -138,20 +162,25 @@ class AsyncStream(StreamState):
     async def __aexit__(self, *_: Raised) -> None:
         await self.response.aclose()
 
-    async def chunks(self) -> AsyncIterator[Chunk]:
-        """As they were sent."""
+    async def _walk(self) -> AsyncIterator[Step]:
         try:
             async for piece in self.response.aiter_bytes():
-                for chunk in self._reading.feed(piece):
-                    yield chunk
-        except httpx.TransportError as fault:
-            self._reading.break_off(failure_of(fault, str(self.response.url)))
+                for step in self._take(piece):
+                    yield step
+        except httpx.RequestError as fault:
+            self._fail(fault)
+
+    async def chunks(self) -> AsyncIterator[Chunk]:
+        """As they were sent."""
+        async for chunk, _ in self._steps:
+            yield chunk
         self._reading.end()
 
     async def __aiter__(self) -> AsyncIterator[StreamEvent]:
-        async for chunk in self.chunks():
-            for event in self._accumulator.add(chunk):
+        async for _, events in self._steps:
+            for event in events:
                 yield event
+        self._reading.end()
 
     async def texts(self, choice: int = 0) -> AsyncIterator[str]:
         """What a choice says, piece by piece."""

@@ -82,6 +82,19 @@ def test_calls() -> None:
     assert done[0].function and done[0].function.arguments == '{"a":1}'
 
 
+def test_a_snapshot_stays() -> None:
+    """What comes later does not change it."""
+    entry = {"token": "a", "logprob": -1.0, "bytes": [97], "top_logprobs": []}
+    accumulator = Accumulator()
+    called = {"tool_calls": [{"index": 0, "id": "c", "function": {"name": "f", "arguments": "{"}}]}
+    more = {"tool_calls": [{"index": 0, "function": {"arguments": "}"}}]}
+    list(accumulator.add(chunk(called, logprobs={"content": [entry]})))
+    before = accumulator.completion()
+    told = repr(before)
+    list(accumulator.add(chunk(more, logprobs={"content": [entry]})))
+    assert repr(before) == told and accumulator.completion() != before
+
+
 def test_all_else() -> None:
     """Refusal, reasoning, a function in the old form, speech, citations, log-probabilities, and what is unknown."""
     entry = {"token": "a", "logprob": -1.0, "bytes": [97], "top_logprobs": []}

@@ -104,7 +104,7 @@ def test_stored_operations(client: Client, recorder: Recorder) -> None:
         ("POST", "/v1/chat/completions/c"),
         ("DELETE", "/v1/chat/completions/c"),
     ]
-    with pytest.raises(ValueError, match="empty"):
+    with pytest.raises(ValueError, match="can have the id"):
         completions.retrieve("")
 
 

@@ -84,6 +84,42 @@ async def test_whole_awaited() -> None:
         assert (await stream.final()).text == "Hello"
 
 
+def test_walking_again() -> None:
+    """Whoever walks through a stream again goes on where it was left; chunks make the completion as events do."""
+    with open_client(Body(WHOLE)).chat.completions.stream(**ASKED) as stream:
+        assert next(iter(stream.texts())) == "Hel"
+        assert list(stream.texts()) == ["lo"]
+        assert stream.final() == stream.final() == stream.snapshot and stream.snapshot.text == "Hello"
+    with open_client(Body(WHOLE)).chat.completions.stream(**ASKED) as stream:
+        assert len(list(stream.chunks())) == 2 and list(stream.chunks()) == []
+        assert stream.snapshot.text == "Hello"
+    with open_client(Body(frame("Hel"))).chat.completions.stream(**ASKED) as stream:
+        for _ in range(2):
+            with pytest.raises(StreamEndedEarly):
+                stream.final()
+
+
+async def test_walking_again_awaited() -> None:
+    """The asynchronous one does the same."""
+    client = AsyncClient(http=httpx.AsyncClient(transport=answering(Body(WHOLE))))
+    async with client, client.chat.completions.stream(**ASKED) as stream:
+        assert [text async for text in stream.texts()] == ["Hel", "lo"]
+        assert (await stream.final()).text == stream.snapshot.text == "Hello"
+
+
+@pytest.mark.parametrize(
+    "choices", ['"abc"', "[null]", '[{"index": 0, "delta": "abc"}]', '[{"delta": {"tool_calls": [7]}}]']
+)
+def test_chunks_of_another_shape(choices: str) -> None:
+    """Are unreadable, which is an error of ours."""
+    body = Body(b'data: {"choices": ' + choices.encode() + b"}\n\n" + DONE)
+    with (
+        open_client(body).chat.completions.stream(**ASKED) as stream,
+        pytest.raises(Unreadable, match="not what the API"),
+    ):
+        stream.final()
+
+
 def test_what_is_asked() -> None:
     """A stream with its usage, unless the options of the stream are given."""
     asked: list[Any] = []

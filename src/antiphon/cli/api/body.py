@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from antiphon.cli.api.embed import embed
 from antiphon.cli.api.flags import Flag
-from antiphon.cli.api.values import read_text, read_value
+from antiphon.cli.api.values import read_json, read_text, read_value
 
 
 class Given(NamedTuple):
@@ -24,14 +24,19 @@ class BadValue(ValueError):
 
 
 def read_body(text: str) -> dict[str, Any]:
-    """A whole request. Raises `ValueError` with a sentence."""
-    body = read_value(text)
+    """A whole request. Files are put into YAML, which people write. JSON is written by programs, of what others said:
+    it is taken as it stands. Raises `ValueError` with a sentence.
+    """
+    try:
+        body, is_json = read_json(text), True
+    except (ValueError, RecursionError):
+        body, is_json = read_value(text), False
     if body is None:
         return {}
     if not isinstance(body, dict):
         raise ValueError("a request is an object, with names and values")
-    embedded: dict[str, Any] = embed(body)
-    return embedded
+    read: dict[str, Any] = body if is_json else embed(body)
+    return read
 
 
 def build_body(given: Iterable[Given], body: dict[str, Any]) -> dict[str, Any]:

@@ -78,7 +78,9 @@ def build_command(
         named = options.pop("id", None)
         if by_id and named is not None:
             given.append(Given(by_id, named))
-        work(collect(given, takes_body=takes_body), Session(options))
+        # An update that says what it wants leaves standard input to the loop that it may be in.
+        wants_input = takes_body and (operation == "create" or all(one.flag.name == ID for one in given))
+        work(collect(given, takes_body=wants_input), Session(options))
 
     settings = {"max_content_width": 110, "help_option_names": ["-h", "--help"]}
     return click.Command(

@@ -1,10 +1,12 @@
 """`--debug`: requests and responses on standard error, without what is secret."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import click
 import httpx
 
+from antiphon.client.errors import render_address
 from antiphon.client.tls import LazyContext
 
 SECRET = {"authorization", "cookie", "set-cookie", "x-api-key", "api-key"}
@@ -19,7 +21,7 @@ def open_http(*, debug: bool) -> httpx.Client:
 
 def show_request(request: httpx.Request) -> None:
     """Its line, headers and body."""
-    show(">", f"{request.method} {request.url}", request.headers, request.content)
+    show(">", f"{request.method} {render_address(request.url)}", request.headers, request.content)
 
 
 def show_response(response: httpx.Response) -> None:
@@ -35,4 +37,5 @@ def show(mark: str, line: str, headers: httpx.Headers, body: bytes) -> None:
     if body:
         lines += ["", *body[:MOST_CHARS].decode(errors="backslashreplace").splitlines()]
         lines += [f"... {len(body) - MOST_CHARS} bytes more"] if len(body) > MOST_CHARS else []
-    click.echo("\n".join(f"{mark} {line}" for line in lines), err=True)
+    with suppress(OSError):  # that nobody reads it must not change what is done
+        click.echo("\n".join(f"{mark} {line}" for line in lines), err=True)

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Iterable
+from io import StringIO
 from typing import Any, Literal, TextIO
 
 import msgspec
@@ -21,7 +22,7 @@ class Output:
     def __init__(
         self, shown: Format, *, transform: Transform | None = None, bare: bool = False, file: TextIO | None = None
     ) -> None:
-        self.file = file or sys.stdout
+        self.file = file or sys.stdout or StringIO()  # they may be closed
         self.format = shown if shown != "auto" else "pretty" if self.file.isatty() else "json"
         self.transform = transform
         self.bare = bare

@@ -2,6 +2,7 @@
 
 import re
 from io import StringIO
+from math import isfinite
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -47,9 +48,17 @@ class Constructor(SafeConstructor):
             mapping[key_node.value] = self.construct_object(value_node, deep=True)
 
 
+def build_float(_: Constructor, node: ScalarNode) -> float:
+    """JSON has no infinity."""
+    number = float(node.value)
+    if not isfinite(number):
+        raise ConstructorError(None, None, f"the number {node.value} is too large", node.start_mark)
+    return number
+
+
 Constructor.add_constructor(f"{TAG}map", Constructor.construct_yaml_map)
 Constructor.add_constructor(f"{TAG}int", lambda _, node: int(node.value, 0 if node.value[:2] in ("0o", "0x") else 10))
-Constructor.add_constructor(f"{TAG}float", lambda _, node: float(node.value))
+Constructor.add_constructor(f"{TAG}float", build_float)
 
 
 def read_yaml(text: str) -> Any:
@@ -67,6 +76,8 @@ def read_yaml(text: str) -> Any:
         raise ValueError(f"not YAML or JSON: {str(error).splitlines()[0]}") from None
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    except TypeError:
+        raise ValueError("not YAML or JSON: a tag that does not fit") from None
 
 
 def render_yaml(value: Any) -> str:
