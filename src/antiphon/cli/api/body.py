@@ -27,6 +27,8 @@ def read_body(text: str) -> dict[str, Any]:
     """A whole request. Files are put into YAML, which people write. JSON is written by programs, of what others said:
     it is taken as it stands. Raises `ValueError` with a sentence.
     """
+    if not text.strip():
+        return {}
     try:
         body, is_json = read_json(text), True
     except (ValueError, RecursionError):
