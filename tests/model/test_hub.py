@@ -1,12 +1,10 @@
 """Models from the Hugging Face hub, whose place a server on this machine takes."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import pytest
 
-from tests.model.hub import ROUTE, Hub, serve_hub
+from tests.model.hub import FILE, Hub, serve_hub
 from tests.model.plain import bundled_model
 from tests.model.processes import START_LIMIT_S, Server, serve
 
@@ -16,7 +14,7 @@ MODEL = ("--model", "tiny=org/repo:file.gguf")
 
 def environment(home: Path, endpoint: str) -> dict[str, str]:
     """Where the hub is, and where its files go."""
-    return {"HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1"}
+    return {"HF_ENDPOINT": endpoint, "HF_HOME": str(home)}
 
 
 def check_answers(server: Server) -> None:
@@ -28,12 +26,8 @@ def check_answers(server: Server) -> None:
 
 
 def start_in_vain(folder: Path, *flags: str, environment: dict[str, str]) -> str:
-    """What a server says that cannot start."""
-    return last_words(Server(folder, *flags, environment=environment))
-
-
-def last_words(server: Server) -> str:
-    """One sentence on the last line, and no traceback."""
+    """What a server says that cannot start: one sentence on the last line, and no traceback."""
+    server = Server(folder, *flags, environment=environment)
     try:
         assert server.process.wait(START_LIMIT_S) == 1
     finally:
@@ -41,16 +35,6 @@ def last_words(server: Server) -> str:
     said = server.log.read_text()
     assert "Traceback" not in said
     return said.strip().splitlines()[-1]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def lonely(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose hub is gone. It tries for half a minute, so it begins before the other tests."""
-    with serve_hub(bundled_model()) as hub:
-        told = environment(tmp_path_factory.mktemp("empty"), hub.url)
-    server = Server(folder, *MODEL, environment=told)
-    yield server
-    server.kill()
 
 
 def test_download(tmp_path: Path) -> None:
@@ -69,7 +53,7 @@ def test_missing_file(tmp_path: Path) -> None:
     with serve_hub(bundled_model()) as hub:
         told = environment(tmp_path, hub.url)
         said = start_in_vain(tmp_path, "--model", "tiny=org/repo:other.gguf", environment=told)
-    assert said.startswith("antiphon: Cannot get 'other.gguf' of 'org/repo' from the Hugging Face hub: ")
+    assert said.startswith("antiphon: Cannot get 'org/repo:other.gguf'. The repository 'org/repo' has no 'other.gguf'")
     assert str(tmp_path) not in said
 
 
@@ -86,14 +70,25 @@ def test_no_such_source(tmp_path: Path) -> None:
     assert said.startswith("antiphon: No model at '/nowhere/at-all.gguf': ")
 
 
-def test_hub_away(lonely: Server) -> None:
+def test_hub_away(tmp_path: Path) -> None:
     """A hub that cannot be reached, with nothing in the cache, is one sentence."""
-    assert last_words(lonely) == (
-        "antiphon: Cannot get 'file.gguf' of 'org/repo' from the Hugging Face hub:"
-        " the hub cannot be reached, and the file is not in the cache."
+    with serve_hub(bundled_model()) as hub:
+        told = environment(tmp_path / "empty", hub.url)
+    assert start_in_vain(tmp_path, *MODEL, environment=told) == (
+        f"antiphon: Cannot get 'org/repo:file.gguf'. The hub at {hub.url} cannot be reached:"
+        " check the connection, or HF_ENDPOINT."
     )
+
+
+def test_a_broken_download_goes_on(tmp_path: Path) -> None:
+    """What a server fetches is fetched as `antiphon models pull` does it: broken off, it goes on where it was."""
+    with serve_hub(bundled_model()) as hub:
+        hub.breaks = [1 << 20]
+        with serve(tmp_path, *MODEL, *SMALL, environment=environment(tmp_path / "home", hub.url)) as server:
+            check_answers(server)
+        assert hub.ranges and downloads(hub) == 2
 
 
 def downloads(hub: Hub) -> int:
     """How often the file itself was asked for."""
-    return [method for method, path in hub.asked if path == ROUTE].count("GET")
+    return [method for method, path in hub.asked if path.endswith(FILE)].count("GET")

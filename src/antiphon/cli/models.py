@@ -2,8 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -11,16 +10,15 @@ import click
 import msgspec
 
 from antiphon.catalog.entry import TOKENS, estimate_memory, find, load_catalog
-from antiphon.catalog.fetch import fetch
-from antiphon.catalog.hub import HubAway, HubOffline, open_hub
 from antiphon.catalog.kept import Kept, list_kept, list_unfinished
 from antiphon.catalog.kept import remove as remove_kept
 from antiphon.catalog.listing import Lister, Row
 from antiphon.catalog.place import find_cache
-from antiphon.catalog.remote import RemoteFile
-from antiphon.catalog.search import find_kept, find_remote
+from antiphon.catalog.progress import render_size
+from antiphon.catalog.pull import Pulled
+from antiphon.catalog.pull import pull as bring
+from antiphon.catalog.search import find_kept
 from antiphon.catalog.wanted import Wanted, parse_wanted, suggest
-from antiphon.cli.fetching import render_size, show_fetch
 from antiphon.engine.llama.config import WorkerConfig
 from antiphon.engine.llama.gguf import weigh
 from antiphon.engine.llama.memory import free_bytes
@@ -140,46 +138,25 @@ def pull(name: str) -> None:
 
     Goes on where it was broken off, and checks what came. HF_TOKEN, HF_ENDPOINT, HF_HOME and HF_HUB_OFFLINE count.
     """
-    wanted, cache = parse_wanted(name), find_cache()
+    wanted = parse_wanted(name)
     if not wanted.repo:
         tell_where(wanted.name, wanted.name, bundled())
         return
     try:
-        source, path = pull_wanted(wanted, cache)
+        pulled = bring(wanted, find_cache())
     except KeyboardInterrupt:
         click.echo(f"\nStopped; what came is kept. To go on: antiphon models pull {shlex.quote(name)}", err=True)
         sys.exit(INTERRUPTED)
-    tell_where(wanted.name, source, path)
+    tell_where(wanted.name, source_of(wanted, pulled), pulled.path)
 
 
-def pull_wanted(wanted: Wanted, cache: Path) -> tuple[str, Path]:
-    """The source to start it with, and its file. Where the hub is away, what is here is good enough."""
-    try:
-        with open_hub() as hub:
-            files = find_remote(hub, wanted)
-            paths = [pull_file(file, cache, partial(fetch, hub)) for file in files]
-        return source_of(wanted, files[0], paths[0]), paths[0]
-    except (HubAway, HubOffline) as error:
-        if not (model := find_kept(list_kept(cache), wanted)):
-            raise
-        click.echo(f"{error} It is here already, as it was then.", err=True)
-        return model.source, model.path
-
-
-def pull_file(file: RemoteFile, cache: Path, fetch_file: Callable[..., Path]) -> Path:
-    """Fetch one and show it."""
-    click.echo(f"{file.name} of {file.repo}: {render_size(file.num_bytes)}", err=True)
-    with show_fetch(file) as on_progress:
-        return fetch_file(file, cache, on_progress=on_progress)
-
-
-def source_of(wanted: Wanted, file: RemoteFile, path: Path) -> str:
+def source_of(wanted: Wanted, pulled: Pulled) -> str:
     """What `antiphon serve --model NAME=SOURCE` is to be told: the shortest that finds this file."""
     entry = find(wanted.name)
-    if entry and (entry.repo, entry.file) == (file.repo, file.name):
+    if entry and (entry.repo, entry.file) == (pulled.repo, pulled.file):
         return entry.name
-    source = f"{file.repo}:{file.name}"
-    return source if HUB_FORM.match(source) else str(path)
+    source = f"{pulled.repo}:{pulled.file}"
+    return source if HUB_FORM.match(source) else str(pulled.path)
 
 
 def tell_where(name: str, source: str, path: Path) -> None:

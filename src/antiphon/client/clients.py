@@ -2,6 +2,7 @@
 
 import os
 import time
+from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, Unpack
 
@@ -24,7 +25,7 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Record)
 
 
-class Connection(Generic[H]):
+class Connection(ABC, Generic[H]):
     """Where a server is, and what goes with every call. base_url, api_key, organization, project: from the environment
     where they are not given (`OPENAI_BASE_URL`, `OPENAI_API_KEY`, `OPENAI_ORG_ID`, `OPENAI_PROJECT_ID`); without an
     address it is the server on this machine. http: to use in place of one of our own. options: see `CallOptions`.
@@ -50,8 +51,8 @@ class Connection(Generic[H]):
         self.options = Options(headers=headers).with_options(options)
         self.http: H = http or self._open()
 
-    def _open(self) -> H:
-        raise NotImplementedError
+    @abstractmethod
+    def _open(self) -> H: ...
 
     def attempts(self, call: Call[Any], options: Options) -> Attempts:
         """The life of a call under these options, and those of its own."""

@@ -4,7 +4,7 @@ import pytest
 
 from antiphon.catalog.entry import Entry, find, load_catalog
 from antiphon.catalog.wanted import parse_wanted, quant_of
-from antiphon.engine.llama.source import HUB_FORM, address_of
+from antiphon.engine.llama.source import HUB_FORM, is_on_hub
 
 
 @pytest.mark.parametrize("entry", load_catalog().values(), ids=lambda entry: entry.name)
@@ -12,7 +12,7 @@ def test_every_model_of_the_catalogue(entry: Entry) -> None:
     """Each model can be served and pulled by its name, and tells a quantisation by which it is found if renamed."""
     if not entry.repo:
         return
-    assert address_of(entry.name) == entry.source and HUB_FORM.match(entry.source)
+    assert is_on_hub(entry.name) and HUB_FORM.match(entry.source)
     wanted = parse_wanted(entry.name)
     assert (wanted.repo, wanted.file, wanted.quant) == (entry.repo, entry.file, quant_of(entry.file))
     assert wanted.quant and entry.note.endswith(".")

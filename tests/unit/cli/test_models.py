@@ -2,7 +2,7 @@
 
 import io
 
-from antiphon.cli.fetching import Lines, render_size, show_fetch
+from antiphon.catalog.progress import Lines, render_size, show_fetch
 from tests.unit.catalog.renamed import CONTENT, FILE
 
 

@@ -23,8 +23,8 @@ def resolve(source: str) -> Path:
     path = Path(source).expanduser()
     if path.is_file():
         return path
-    if address := address_of(source):
-        return download(*address.split(":", 1))
+    if is_on_hub(source):
+        return download(source)
     raise ConfigurationError(
         f"No model at '{source}': it is neither a file, nor a name of `antiphon models list`,"
         f" nor 'repo/name:file.gguf' on the Hugging Face hub, nor '{BUNDLED}'."
@@ -33,15 +33,14 @@ def resolve(source: str) -> Path:
 
 def check(source: str) -> None:
     """Whether `resolve` can find it, as far as that can be told without a network. Raises `ConfigurationError`."""
-    if source == BUNDLED or Path(source).expanduser().is_file() or not address_of(source):
+    if source == BUNDLED or Path(source).expanduser().is_file() or not is_on_hub(source):
         resolve(source)
 
 
-def address_of(source: str) -> str | None:
-    """`repo/name:file.gguf` of a source that is on the hub; None of others."""
+def is_on_hub(source: str) -> bool:
+    """Whether it names a model there, by the catalogue or by itself."""
     entry = find(source)
-    address = entry.source if entry else source
-    return address if HUB_FORM.match(address) else None
+    return bool(entry.repo if entry else HUB_FORM.match(source))
 
 
 def bundled() -> Path:
@@ -52,15 +51,13 @@ def bundled() -> Path:
     return Path(spec.origin).parent / BUNDLED_FILE
 
 
-def download(repo: str, file: str) -> Path:
-    """From the hub (`HF_ENDPOINT`, `HF_TOKEN` and `HF_HOME` count), or from its cache."""
-    from huggingface_hub import hf_hub_download  # noqa: PLC0415 (a second to import, and seldom needed)
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError  # noqa: PLC0415
+def download(source: str) -> Path:
+    """From the hub (`HF_ENDPOINT`, `HF_TOKEN` and `HF_HOME` count), or from its cache. Raises `ConfigurationError`."""
+    from antiphon.catalog.place import find_cache  # noqa: PLC0415 (half a second, and seldom needed)
+    from antiphon.catalog.pull import pull  # noqa: PLC0415
+    from antiphon.catalog.wanted import parse_wanted  # noqa: PLC0415
 
     try:
-        return Path(hf_hub_download(repo, file))
-    except LocalEntryNotFoundError:
-        reason = "the hub cannot be reached, and the file is not in the cache"
-    except (HfHubHTTPError, OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[-1]
-    raise ConfigurationError(f"Cannot get '{file}' of '{repo}' from the Hugging Face hub: {reason}.")
+        return pull(parse_wanted(source), find_cache()).path
+    except ConfigurationError as error:
+        raise ConfigurationError(f"Cannot get '{source}'. {error}") from None
