@@ -7,6 +7,8 @@ PYTHON := python3 python3.14 python3.13 python3.12 python3.11
 ARGS :=
 # Where llama-server is, for `make bench-versus`.
 SERVER :=
+# Where LiteLLM's program is, for `make bench-gateway`; without it ours alone is measured.
+LITELLM :=
 # Where `make bench` starts the server that it measures.
 BENCH_PORT := 8765
 
@@ -19,7 +21,7 @@ INSTALL := $(RUN) -m pip install --disable-pip-version-check --constraint requir
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test check bench bench-versus docs lock clean try-templates
+.PHONY: help serve test test-vllm check bench bench-versus bench-gateway docs lock clean try-templates
 
 help: ## say what there is (this)
 	@echo "make TARGET [ARGS='...']"
@@ -30,6 +32,11 @@ serve: .venv/.serve ## set up and start the server on 127.0.0.1:8000; ARGS='--po
 
 test: .venv/.dev $(NODE)/node_modules/.package-lock.json ## set up and run every test; ARGS='-k stop' chooses
 	$(RUN) -m pytest $(ARGS)
+
+test-vllm: .venv/.dev ## install a real vLLM for the CPU (3.5 GB, once), and run the conformance tests on it
+	tools/vllm.sh install
+	ANTIPHON_VLLM="$${ANTIPHON_VLLM:-$${XDG_CACHE_HOME:-$$HOME/.cache}/antiphon-vllm/venv}" \
+	  $(RUN) -m pytest tests/conformance -k vllm $(ARGS)
 
 check: .venv/.dev ## format, lint, types, import arrows, generated documentation
 	$(BIN)/ruff format --check .
@@ -50,6 +57,9 @@ bench: .venv/.dev ## measure contract, bare engine, then the server; ARGS='--ver
 bench-versus: .venv/.dev ## measure against llama-server on the same files, in pairs; SERVER=FILE says where it is
 	@[ "$(SERVER)" ] || { echo "Say where llama-server is: make bench-versus SERVER=path/to/llama-server" >&2; exit 1; }
 	@$(RUN) benchmarks/versus.py --server "$(SERVER)" $(ARGS)
+
+bench-gateway: .venv/.dev ## measure what ours costs as a gateway, beside LiteLLM; LITELLM=FILE says where it is
+	@$(RUN) benchmarks/gateway.py $(if $(LITELLM),--litellm "$(LITELLM)") $(ARGS)
 
 try-templates: .venv/.dev ## render every kind of history on every chat template of a folder; DIR=FOLDER says which
 	@[ "$(DIR)" ] || { echo "Say which folder has the templates: make try-templates DIR=FOLDER" >&2; exit 1; }

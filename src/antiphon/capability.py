@@ -10,11 +10,13 @@ Capability = Literal[
     "moderation",
     "prediction",
     "prompt_caching",
+    "prompt_grouping",
     "prompt_storage",
     "reasoning_content",
     "reasoning_effort",
     "service_tiers",
     "structured_output",
+    "token_filters",
     "tools",
     "web_search",
 ]

@@ -17,6 +17,7 @@ and only `server/errors.py` turns these into HTTP.
         │   ├── GrammarTooComplex
         │   ├── ContextLengthExceeded
         │   ├── UnknownCursor
+        │   ├── UpstreamRefused
         │   └── TemplateRefused
         ├── InvalidApiKey             401
         ├── HostNotAllowed            403
@@ -29,11 +30,16 @@ and only `server/errors.py` turns these into HTTP.
         ├── UnsupportedMediaType      415
         ├── QueueFull                 429, with Retry-After
         ├── ResourceUnavailable       429, with Retry-After
+        ├── UpstreamBusy              429, with Retry-After
         ├── InternalError             500
         │   └── EngineCrashed
         ├── RequestTimeout            504
+        ├── UpstreamTimeout           504
+        ├── UpstreamError             502
+        │   └── ConstraintBroken
         └── Unavailable               503, with Retry-After
             ├── EngineLoading
+            ├── UpstreamUnavailable
             ├── ModelTooLarge         without Retry-After
             ├── StoreUnavailable
             │   └── NotStored
@@ -68,7 +74,7 @@ class ApiError(AntiphonError):
     type: ClassVar[str] = "server_error"
     code: str | None = None
     param: str | None = None
-    retry_after_s: ClassVar[int | None] = None
+    retry_after_s: int | None = None
 
     def __init__(self, message: str, *, param: str | None = None, code: str | None = None) -> None:
         super().__init__(message)
@@ -127,7 +133,8 @@ class InvalidSchema(InvalidRequest):
 
 class ContextLengthExceeded(InvalidRequest):
     """Prompt, or prompt and completion together, do not fit the model's context; counts are tokens.
-    at_least: the prompt was so long that nobody counted it. told: whether tools or a schema are part of it.
+    at_least: the prompt was so long that nobody counted it. told: whether tools or a schema are part of it. ours:
+    whether the context is this server's to set.
     """
 
     code = "context_length_exceeded"
@@ -141,13 +148,14 @@ class ContextLengthExceeded(InvalidRequest):
         completion: int | None = None,
         at_least: bool = False,
         told: bool = False,
+        ours: bool = True,
     ) -> None:
         messages = "messages, tools and schema" if told else "messages"
         if completion is None:
             count = f"at least {prompt}" if at_least else prompt
             reason = (
-                f"your {messages} resulted in {count} tokens. Please reduce the length of the {messages},"
-                " or start the server with a larger --context."
+                f"your {messages} resulted in {count} tokens. Please reduce the length of the {messages}"
+                f"{', or start the server with a larger --context' if ours else ''}."
             )
         else:
             reason = (
@@ -201,6 +209,15 @@ class TemplateRefused(InvalidRequest):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The model's chat template refused these messages: {reason}")
+
+
+class UpstreamRefused(InvalidRequest):
+    """The engine behind a model refused the request as such; `reason` is what it said. code: what it called it."""
+
+    code = "upstream_refused"
+
+    def __init__(self, model: str, reason: str, *, param: str | None = None, code: str | None = None) -> None:
+        super().__init__(f"The engine behind '{model}' refused the request: {reason}", param=param, code=code)
 
 
 class InvalidApiKey(ApiError):
@@ -346,6 +363,18 @@ class ResourceUnavailable(ApiError):
         )
 
 
+class UpstreamBusy(ApiError):
+    """The engine behind a model takes no more just now, or is not to be given more; seconds until it may."""
+
+    status = 429
+    type = "rate_limit_error"
+    code = "upstream_busy"
+
+    def __init__(self, model: str, *, retry_after_s: int = 1) -> None:
+        super().__init__(f"The engine behind '{model}' has as much to do as it takes. Try again soon.")
+        self.retry_after_s = retry_after_s
+
+
 class InternalError(ApiError):
     """A fault of ours. The message never carries a path or a traceback; the log does."""
 
@@ -374,12 +403,43 @@ class RequestTimeout(ApiError):
         super().__init__(f"The completion took longer than {limit_s:g} seconds (--request-timeout) and was stopped.")
 
 
+class UpstreamTimeout(ApiError):
+    """The engine behind a model said nothing for as long as it may."""
+
+    status = 504
+    code = "upstream_timeout"
+
+    def __init__(self, model: str, limit_s: float) -> None:
+        super().__init__(f"The engine behind '{model}' said nothing for {limit_s:g} seconds.")
+        self.reason = f"it said nothing for {limit_s:g} seconds"
+
+
+class UpstreamError(ApiError):
+    """The engine behind a model failed, or answered what is no answer; `reason` says how."""
+
+    status = 502
+    code = "upstream_error"
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(f"The engine behind '{model}' {reason.rstrip('.')}.")
+        self.reason = f"it {reason.rstrip('.')}"
+
+
+class ConstraintBroken(UpstreamError):
+    """The engine behind a model answered something else than the request allows."""
+
+    code = "constraint_broken"
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(model, f"did not keep to what the request asks for: {reason}")
+
+
 class Unavailable(ApiError):
     """The server cannot take this request now."""
 
     status = 503
     code = "unavailable"
-    retry_after_s: ClassVar[int | None] = 5
+    retry_after_s: int | None = 5
 
 
 class EngineLoading(Unavailable):
@@ -389,6 +449,16 @@ class EngineLoading(Unavailable):
 
     def __init__(self, model: str, reason: str) -> None:
         super().__init__(f"The model '{model}' is not ready: {reason}.")
+
+
+class UpstreamUnavailable(Unavailable):
+    """No engine behind a model can be reached; `reason` says why."""
+
+    code = "upstream_unavailable"
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(f"The engine behind '{model}' cannot be reached: {reason.rstrip('.')}.")
+        self.reason = reason.rstrip(".")
 
 
 class ModelTooLarge(Unavailable):

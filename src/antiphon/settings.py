@@ -3,8 +3,9 @@
 The command line's flags are made from these fields; a field's description is its help.
 """
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -19,6 +20,7 @@ from pydantic_settings import (
 )
 
 from antiphon.errors import ConfigurationError
+from antiphon.upstreams import UpstreamSettings, is_address, parse_told
 
 FILE = "antiphon.toml"
 PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -38,10 +40,23 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on. Other than this machine needs --api-key.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    workers: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="API processes, which share engines, store and limits. With several, SIGHUP replaces them one after"
+        " another, without a dropped stream (see docs/scale.md).",
+    )
     model: Names = Field(
         default=DEFAULT_MODEL,
         description="NAME=SOURCE, repeatable: a GGUF file, a name of `antiphon models list`, repo/name:file.gguf on the"
-        " Hugging Face hub, or the bundled smollm2. The first is the default.",
+        " Hugging Face hub, the bundled smollm2, or http://HOST:PORT/v1#MODEL, an engine somewhere else; a name with"
+        " several addresses has several engines. The first is the default.",
+    )
+    upstream: Annotated[dict[str, UpstreamSettings], NoDecode] = Field(
+        default={},
+        description="NAME.SETTING=VALUE, repeatable: of a model with an address, its key, kind, timeout,"
+        " connect_timeout, max_concurrent, weights or headers.HEADER (see docs/scale.md).",
     )
     alias: Names = Field(
         default={}, description="PATTERN=NAME, repeatable: answer for other names, such as 'gpt-*=smollm2'."
@@ -149,7 +164,16 @@ class Settings(BaseSettings):
         """`NAME=SOURCE` pairs: a list of them, or one text with commas, or a table of the file."""
         if isinstance(value, str):
             value = value.split(",")
-        return dict(map(parse_pair, value)) if isinstance(value, list | tuple) else value
+        if isinstance(value, list | tuple):
+            value = collect(map(parse_pair, value))
+        return {name: join(source) for name, source in value.items()} if isinstance(value, dict) else value
+
+    @field_validator("upstream", mode="before")
+    @classmethod
+    def _parse_upstreams(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            value = json.loads(value) if value.lstrip().startswith("{") else value.split(",")
+        return parse_told(list(value)) if isinstance(value, list | tuple) else value
 
     @field_validator("api_key", mode="before")
     @classmethod
@@ -188,6 +212,15 @@ class Settings(BaseSettings):
                 raise ValueError(f"--chat-template {name}=…: there is no model '{name}'")
         return self
 
+    @model_validator(mode="after")
+    def _agree_on_upstreams(self) -> Self:
+        for name, told in self.upstream.items():
+            if not is_address(self.model.get(name, "")):
+                raise ValueError(f"--upstream {name}.…: there is no model '{name}' with an address")
+            if told.weights and len(told.weights) != len(self.model[name].split()):
+                raise ValueError(f"--upstream {name}.weights: as many as '{name}' has addresses are needed")
+        return self
+
 
 def load_settings(flags: Mapping[str, Any]) -> Settings:
     """The one reading of all sources. Raises `ConfigurationError`, one sentence for a person."""
@@ -203,7 +236,9 @@ def explain(error: ValidationError) -> str:
     """The first fault, with the setting it is about."""
     detail = error.errors()[0]
     place = "".join(f"--{str(step).replace('_', '-')}: " for step in detail["loc"][:1])
-    if detail["type"] == "extra_forbidden":
+    if len(detail["loc"]) > 1 and detail["loc"][0] == "upstream":
+        place = f"--upstream {'.'.join(map(str, detail['loc'][1:3]))}: "
+    elif detail["type"] == "extra_forbidden":
         return f"{FILE}: there is no setting '{detail['loc'][0]}'."
     return f"{place}{detail['msg'].removeprefix('Value error, ')}."
 
@@ -214,6 +249,21 @@ def parse_pair(text: str) -> tuple[str, str]:
     if not (name.strip() and sign and source.strip()):
         raise ValueError(f"expected NAME=VALUE, but got '{text}'")
     return name.strip(), source.strip()
+
+
+def collect(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """By name. One that comes again with another address has both."""
+    found: dict[str, Any] = {}
+    for name, source in pairs:
+        before = found.get(name)
+        found[name] = [before, source] if before and is_address(before) and is_address(source) else source
+        found[name] = join(found[name])
+    return found
+
+
+def join(source: Any) -> Any:
+    """Several addresses as one source, with spaces between."""
+    return " ".join(map(str, source)) if isinstance(source, list | tuple) else source
 
 
 def parse_key(text: str) -> tuple[str, str | None]:

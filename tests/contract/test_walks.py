@@ -60,7 +60,8 @@ def test_every_setting_is_a_flag_and_a_variable(name: str, monkeypatch: pytest.M
     assert f"--{name.replace('_', '-')} " in shown
     assert description and " ".join(description.split()[:4]) in " ".join(shown.split())
     example = EXAMPLES[name]
-    for variable, value in {f"ANTIPHON_{name.upper()}": example, "ANTIPHON_API_KEY": "k"}.items():
+    needed = {"ANTIPHON_API_KEY": "k"} | ({"ANTIPHON_MODEL": "m=http://a/v1"} if name == "upstream" else {})
+    for variable, value in {f"ANTIPHON_{name.upper()}": example, **needed}.items():
         monkeypatch.setenv(variable, example if name == "api_key" else value)
     assert getattr(Settings(), name) != Settings.model_fields[name].default
 
@@ -73,26 +74,50 @@ EXAMPLES = {
     "chat_template": "smollm2=qwen", "reasoning_field": "none", "max_body_bytes": "4096",
     "database_url": "sqlite:////tmp/x.db", "retention": "30d",
     "preload": "true", "memory_limit": "8G", "disk_cache_bytes": "0", "kv_type": "q8_0", "draft": "false",
-    "deterministic": "true",
+    "deterministic": "true", "workers": "2", "upstream": "m.kind=vllm",
 }  # fmt: skip
 
 ROOMS = [
-    "settings", "errors", "capability", "recent", "schema", "constraint", "dialect", "engine", "store", "completion",
-    "server", "catalog", "client", "bench", "cli",
+    "settings", "errors", "capability", "workplace", "recent", "upstreams", "metrics", "schema", "constraint", "dialect", "engine", "store",
+    "completion", "server", "catalog", "client", "bench", "cli",
 ]  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
-    "settings": {"errors"},
+    "settings": {"errors", "upstreams"},
+    "upstreams": set(),
+    "metrics": set(),
     "errors": set(),
     "catalog": {"errors"},
     "capability": set(),
+    "workplace": set(),
     "recent": set(),
     "schema": {"errors", "capability"},
     "constraint": {"errors"},
     "dialect": {"errors", "recent", "constraint"},
-    "engine": {"errors", "catalog", "capability", "recent", "dialect"},
+    "engine": {
+        "errors",
+        "workplace",
+        "upstreams",
+        "metrics",
+        "catalog",
+        "capability",
+        "recent",
+        "constraint",
+        "dialect",
+    },
     "store": {"errors"},
     "completion": {"settings", "errors", "capability", "recent", "schema", "constraint", "dialect", "engine", "store"},
-    "server": {"settings", "errors", "schema", "dialect", "engine", "store", "completion"},
+    "server": {
+        "settings",
+        "errors",
+        "workplace",
+        "upstreams",
+        "metrics",
+        "schema",
+        "dialect",
+        "engine",
+        "store",
+        "completion",
+    },
     "client": {"errors", "schema"},
     "bench": {"errors"},
     "cli": {"client", "catalog", "engine", "settings", "errors", "store", "completion", "server", "bench"},

@@ -5,9 +5,10 @@ from typing import Literal, get_args, get_origin
 import click
 from pydantic.fields import FieldInfo
 
-REPEATABLE = {"model", "alias", "chat_template", "api_key"}
+REPEATABLE = {"model", "upstream", "alias", "chat_template", "api_key"}
 METAVARS = {
     "model": "NAME=SOURCE",
+    "upstream": "NAME.SETTING=VALUE",
     "alias": "PATTERN=NAME",
     "chat_template": "NAME=TEMPLATE",
     "api_key": "[PROJECT:]KEY",

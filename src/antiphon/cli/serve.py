@@ -10,10 +10,16 @@ from antiphon.settings import Settings, load_settings
 
 def start(**flags: Any) -> None:
     """Merge the settings and run."""
-    settings = load_settings({name: value for name, value in flags.items() if value not in (None, ())})
-    from antiphon.server.serve import run  # noqa: PLC0415 (half a second that --help does not need)
+    given = {name: value for name, value in flags.items() if value not in (None, ())}
+    settings = load_settings(given)
+    if settings.workers > 1:
+        from antiphon.server.supervisor.supervisor import run as supervise  # noqa: PLC0415 (as below)
 
-    run(settings)
+        supervise(settings, given)
+    else:
+        from antiphon.server.serve import run  # noqa: PLC0415 (half a second that --help does not need)
+
+        run(settings)
 
 
 serve = click.Command(

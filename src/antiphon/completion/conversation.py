@@ -123,7 +123,9 @@ def build_format(wanted: ResponseFormat | None) -> JsonFormat | None:
     """What the answer must be, if it must be JSON. A schema that is left out is that of any object."""
     match wanted:
         case JsonSchemaResponse(json_schema=given):
-            return JsonFormat(given.schema_, given.name, given.description, "response_format.json_schema.schema")
+            return JsonFormat(
+                given.schema_, given.name, given.description, "response_format.json_schema.schema", bool(given.strict)
+            )
         case JsonObjectResponse():
             return JsonFormat(place="response_format")
     return None

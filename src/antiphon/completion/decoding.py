@@ -22,6 +22,7 @@ def build_decoding(request: CreateChatCompletion) -> Decoding:
         logit_bias={int(token): bias for token, bias in (request.logit_bias or {}).items()},
         stop=(request.stop,) if isinstance(request.stop, str) else tuple(request.stop or ()),
         seed=secrets.randbelow(LARGEST_DRAWN) if request.seed is None else request.seed,
+        drawn=request.seed is None and not request.store,
         n=request.n or 1,
         logprobs=(request.top_logprobs or 0) if request.logprobs else None,
     )

@@ -30,6 +30,7 @@ async def stream_chunks(
     service = build_service(prepared.request, tenant=tenant)
     events = prepared.engine.generate(prepared.conversation, prepared.decoding, service)
     assembler = Assembler(build_envelope(prepared, include_usage=include_usage, reasoning_field=reasoning_field))
+    del prepared  # an answer may take long, and there may be many
     async with aclosing(events):
         async for event in events:
             for chunk in assembler.feed(event):

@@ -55,13 +55,14 @@ class Tool(Struct, frozen=True):
 
 class JsonFormat(Struct, frozen=True):
     """That the answer must be JSON. schema: what it must follow, None for any object. description: what it is for.
-    place: where the request has the schema.
+    place: where the request has the schema. strict: whether the client asked for OpenAI's subset.
     """
 
     schema: dict[str, Any] | None = None
     name: str = ""
     description: str | None = None
     place: str = ""
+    strict: bool = False
 
 
 class ToolChoice(Struct, frozen=True):

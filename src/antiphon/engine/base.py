@@ -15,7 +15,8 @@ class Decoding(Struct, frozen=True, kw_only=True):
 
     max_tokens: most tokens of one choice; None means to the end of the context.
     top_k: 0 means all tokens. logprobs: how many of the likeliest tokens to report beside
-    the sampled one, None for no report. seed: int64; choices draw independently under it.
+    the sampled one, None for no report. seed: int64; choices draw independently under it. drawn: whether nobody asked
+    for this one, and nobody is told.
     """
 
     max_tokens: int | None = None
@@ -28,6 +29,7 @@ class Decoding(Struct, frozen=True, kw_only=True):
     logit_bias: dict[int, float] = {}
     stop: tuple[str, ...] = ()
     seed: int = 0
+    drawn: bool = False
     n: int = 1
     logprobs: int | None = None
 

@@ -5,35 +5,39 @@ new decision is asked for and carried out (`_act`).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol
 
-from antiphon.engine.base import Engine
-from antiphon.engine.residency import Residency, Ticket
+from antiphon.engine.presence import Watcher
+from antiphon.engine.residency import Residency, State, Ticket
 from antiphon.errors import ConfigurationError, ModelTooLarge
 
 
-class Watcher(Protocol):
-    """Who is told what becomes of models."""
+class Loadable(Protocol):
+    """Of an `Engine`, what is needed to load and unload it."""
 
-    def loading(self, model: str) -> None:
-        """It is being loaded."""
+    @property
+    def memory_bytes(self) -> int | None:
+        """What it takes now."""
 
-    def loaded(self, model: str) -> None:
-        """It is there."""
+    async def estimate_bytes(self) -> int:
+        """About what it will take."""
 
-    def failed(self, model: str, reason: str) -> None:
-        """It could not be loaded."""
+    async def start(self) -> None:
+        """Begin to load."""
 
-    def unloading(self, model: str, room_for: str | None) -> None:
-        """It goes. room_for: for whom; None where models have become larger than they may."""
+    async def loaded(self) -> None:
+        """Wait until it can answer."""
+
+    async def stop(self) -> None:
+        """End."""
 
 
 class Loader:
-    """limit: bytes that all engines may take together, None for no limit."""
+    """A `Presence`. limit: bytes that all engines may take together, None for no limit."""
 
-    def __init__(self, engines: Mapping[str, Engine], limit: int | None) -> None:
+    def __init__(self, engines: Mapping[str, Loadable], limit: int | None) -> None:
         self.engines = engines
         self.residency = Residency(engines, limit)
         self.watchers: list[Watcher] = []
@@ -61,6 +65,30 @@ class Loader:
             self.residency.leave(ticket)
             self._act()
 
+    def state(self, model: str) -> State:
+        """See `Presence.state`."""
+        return self.residency.models[model].state
+
+    def need_and_limit(self, model: str) -> tuple[int, int]:
+        """Bytes that a model takes, and that all may; both are known where one is too large."""
+        need, limit = self.residency.models[model].need, self.residency.limit
+        assert need is not None and limit is not None
+        return need, limit
+
+    def watch(self, watcher: Watcher) -> None:
+        """See `Presence.watch`."""
+        self.watchers.append(watcher)
+
+    async def load_first(self, models: Sequence[str]) -> None:
+        """See `Presence.load_first`."""
+        async with AsyncExitStack() as held:
+            try:
+                await self._check_together(models)
+                for model in models:
+                    await held.enter_async_context(self.present(model))
+            except ModelTooLarge as error:
+                raise ConfigurationError(error.message) from None
+
     async def know_need(self, model: str) -> None:
         """Find out what it takes, once for all who wait for that; without a limit nobody need know.
         Raises `ConfigurationError`.
@@ -80,6 +108,16 @@ class Loader:
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.gather(*(engine.stop() for engine in self.engines.values()))
 
+    async def _check_together(self, models: Sequence[str]) -> None:
+        """None of them is to be unloaded for the next. Raises `ConfigurationError`."""
+        for model in models:
+            await self.know_need(model)
+        total, limit = sum(self.residency.models[model].need or 0 for model in models), self.residency.limit
+        if limit is not None and total > limit and len(models) > 1:
+            raise ConfigurationError(
+                f"--preload: the models take about {total:,} bytes of memory together, and --memory-limit is {limit:,}."
+            )
+
     async def _size(self, model: str) -> None:
         self.residency.models[model].need = await self.engines[model].estimate_bytes()
 
@@ -90,9 +128,7 @@ class Loader:
 
     def _check_fits(self, model: str) -> None:
         if not self.residency.fits(model):
-            need, limit = self.residency.models[model].need, self.residency.limit
-            assert need is not None and limit is not None
-            raise ModelTooLarge(model, need, limit)
+            raise ModelTooLarge(model, *self.need_and_limit(model))
 
     def _act(self) -> None:
         """Do what follows from what has happened."""

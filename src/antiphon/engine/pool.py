@@ -6,14 +6,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fnmatch import fnmatchcase
 
 from antiphon.engine.base import LONGEST_WAIT_S, Engine
-from antiphon.engine.loader import Loader, Watcher
-from antiphon.errors import ConfigurationError, EngineLoading, ModelNotFound, ModelTooLarge
+from antiphon.engine.loader import Loader
+from antiphon.engine.presence import Presence, Watcher
+from antiphon.errors import ConfigurationError, EngineLoading, ModelNotFound
 
 
 class Pool:
     """engines: by model name, the first is the default. aliases: pattern (`gpt-*`) to model name,
     of which the first match counts. memory_limit: bytes that all models may take together. preload: whether all are
-    loaded at start, and not only the default.
+    loaded at start, and not only the default. presence: who loads them; this process without it.
     """
 
     def __init__(
@@ -23,12 +24,13 @@ class Pool:
         *,
         memory_limit: int | None = None,
         preload: bool = False,
+        presence: Presence | None = None,
     ) -> None:
         self.engines = dict(engines)
         self.aliases = dict(aliases)
         self.memory_limit = memory_limit
         self.preload = preload
-        self._loader = Loader(self.engines, memory_limit)
+        self._presence = presence or Loader(self.engines, memory_limit)
         self._starting: asyncio.Task[None] | None = None
 
     @property
@@ -36,7 +38,7 @@ class Pool:
         """Why the default model cannot answer; None when it can, or would be loaded again by the next request."""
         name, engine = next(iter(self.engines.items()))
         has_begun = self._starting is not None and self._starting.done()
-        is_out = self._loader.residency.models[name].state != "in"
+        is_out = self._presence.state(name) != "in"
         return None if has_begun and is_out else engine.unready_reason
 
     def find(self, name: str) -> tuple[str, Engine]:
@@ -64,7 +66,7 @@ class Pool:
         async with AsyncExitStack() as held:
             try:
                 async with asyncio.timeout(LONGEST_WAIT_S):
-                    await held.enter_async_context(self._loader.present(model))
+                    await held.enter_async_context(self._presence.present(model))
             except TimeoutError:
                 raise EngineLoading(model, self._why_out(model)) from None
             except ConfigurationError as error:
@@ -74,11 +76,12 @@ class Pool:
 
     def watch(self, watcher: Watcher) -> None:
         """Have it told what becomes of models from now on."""
-        self._loader.watchers.append(watcher)
+        self._presence.watch(watcher)
 
     async def start(self) -> None:
         """Begin to load what is to be there from the start."""
-        self._starting = asyncio.create_task(self._load_first())
+        first = list(self.engines) if self.preload else list(self.engines)[:1]
+        self._starting = asyncio.create_task(self._presence.load_first(first))
 
     async def loaded(self) -> None:
         """Wait until that is there. Raises `ConfigurationError` when it never will be."""
@@ -90,30 +93,9 @@ class Pool:
         if self._starting:
             self._starting.cancel()
             await asyncio.gather(self._starting, return_exceptions=True)
-        await self._loader.stop()
-
-    async def _load_first(self) -> None:
-        first = list(self.engines) if self.preload else list(self.engines)[:1]
-        async with AsyncExitStack() as held:
-            try:
-                await self._check_together(first)
-                for model in first:
-                    await held.enter_async_context(self._loader.present(model))
-            except ModelTooLarge as error:
-                raise ConfigurationError(error.message) from None
-
-    async def _check_together(self, models: list[str]) -> None:
-        """None of them is to be unloaded for the next. Raises `ConfigurationError`."""
-        for model in models:
-            await self._loader.know_need(model)
-        total = sum(self._loader.residency.models[model].need or 0 for model in models)
-        if self.memory_limit is not None and total > self.memory_limit and len(models) > 1:
-            raise ConfigurationError(
-                f"--preload: the models take about {total:,} bytes of memory together, and --memory-limit is"
-                f" {self.memory_limit:,}."
-            )
+        await self._presence.stop()
 
     def _why_out(self, model: str) -> str:
-        if self.memory_limit is not None and self._loader.residency.models[model].state != "coming":
+        if self.memory_limit is not None and self._presence.state(model) != "coming":
             return "under --memory-limit there is no room for it while others are busy"
         return self.engines[model].unready_reason or "it takes too long to load"

@@ -130,8 +130,10 @@ class Residency:
         return None
 
     def _who_leaves(self, head: Ticket | None) -> list[Resident]:
-        """Those that make room for `head`, idle or not; without one, the idle ones that are too much."""
-        staying = [resident for resident in self.models.values() if resident.state in ("coming", "in")]
+        """Those that make room for `head`, idle or not; without one, the idle ones that are too much. None that takes
+        no room, such as an engine somewhere else.
+        """
+        staying = [each for each in self.models.values() if each.state in ("coming", "in") and each.taken > 0]
         staying.sort(key=lambda resident: (resident.is_busy(head), resident.used))
         if head is None:
             staying = [resident for resident in staying[:-1] if not resident.is_busy(head)]

@@ -56,7 +56,9 @@ Line = Said | Usage | Pause | Fail | Break
 read_script = msgspec.json.Decoder(list[Line]).decode
 SCRIPT = re.compile(r'\s*\[\s*\{[^{}]*"event"\s*:')
 LONGEST_PAUSE_S = 60.0
-CAPABILITIES: frozenset[Capability] = frozenset({"tools", "structured_output", "images", "audio_input", "files"})
+CAPABILITIES: frozenset[Capability] = frozenset(
+    {"tools", "structured_output", "token_filters", "images", "audio_input", "files"}
+)
 """It looks at nothing, so it takes whatever there is to see, hear or read."""
 
 

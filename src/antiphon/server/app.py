@@ -8,31 +8,37 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 import antiphon
-from antiphon.dialect.templates import load_template
 from antiphon.engine.base import Engine
-from antiphon.engine.llama.config import WorkerConfig
-from antiphon.engine.llama.engine import LlamaEngine
-from antiphon.engine.llama.source import check, resolve
+from antiphon.engine.hosting.divided import Divided
+from antiphon.engine.hosting.guest import Guest
+from antiphon.engine.loader import Loader
 from antiphon.engine.pool import Pool
+from antiphon.engine.remote.address import parse_address
+from antiphon.engine.remote.engine import RemoteEngine
 from antiphon.engine.scripted import ScriptedEngine
 from antiphon.errors import ConfigurationError, StoreUnavailable
 from antiphon.schema.response.error import ErrorResponse
-from antiphon.server import chat, errors, health, models, stored
+from antiphon.server import chat, errors, health, metrics, models, stored
 from antiphon.server.auth import Keyring
 from antiphon.server.gate import Gate
+from antiphon.server.local import build_llama, build_supervision, local_models
 from antiphon.server.openapi import build_openapi
 from antiphon.server.traffic import Traffic, TrafficLog
 from antiphon.settings import Settings, is_loopback
 from antiphon.store.place import parse_url
 from antiphon.store.store import Store
+from antiphon.upstreams import UpstreamSettings, is_address
+from antiphon.workplace import Workplace
 
-ROOMS = (chat, stored, models, health)
+ROOMS = (chat, stored, models, health, metrics)
 ABOUT = "OpenAI's Chat Completions API on your own machine, from open-weight models."
 
 
-def build_app(settings: Settings, pool: Pool | None = None) -> FastAPI:
-    """The server as an ASGI application; `pool` in place of the engines that the settings name."""
-    pool, store = pool or build_pool(settings), build_store(settings)
+def build_app(settings: Settings, pool: Pool | None = None, *, workplace: Workplace | None = None) -> FastAPI:
+    """The server as an ASGI application; `pool` in place of the engines that the settings name. workplace: where it is
+    one of several processes.
+    """
+    pool, store = pool or build_pool(settings, workplace), build_store(settings)
     keyring = Keyring(settings.api_key, store.keys)
 
     @asynccontextmanager
@@ -93,35 +99,27 @@ def build_store(settings: Settings) -> Store:
     return Store(parse_url(settings.database_url, folder=settings.data_dir), retention_s=settings.retention)
 
 
-def build_pool(settings: Settings) -> Pool:
+def build_pool(settings: Settings, workplace: Workplace | None = None) -> Pool:
     """An engine for each model. Raises `ConfigurationError`, also for models that nobody needs yet."""
-    engines = {name: build_engine(settings, name, source) for name, source in settings.model.items()}
-    return Pool(engines, settings.alias, memory_limit=settings.memory_limit, preload=settings.preload)
+    local = local_models(settings)
+    guest = Guest(workplace.folder, local) if workplace and local else None
+    engines = {name: build_engine(settings, name, source, guest, workplace) for name, source in settings.model.items()}
+    presence = guest and Divided(
+        guest, Loader({name: engine for name, engine in engines.items() if name not in local}, None)
+    )
+    return Pool(
+        engines, settings.alias, memory_limit=settings.memory_limit, preload=settings.preload, presence=presence
+    )
 
 
-def build_engine(settings: Settings, name: str, source: str) -> Engine:
-    """The engine of one model."""
+def build_engine(
+    settings: Settings, name: str, source: str, guest: Guest | None = None, workplace: Workplace | None = None
+) -> Engine:
+    """The engine of one model. guest: of who keeps the workers, where this process does not."""
     if settings.engine == "scripted":
         return ScriptedEngine()
-    check(source)
-    config = WorkerConfig(
-        socket_path="",
-        model_path="",
-        context=settings.context,
-        parallel=settings.parallel,
-        queue=settings.queue,
-        threads=settings.threads,
-        cache_bytes=settings.cache_bytes,
-        flash_attention=settings.flash_attention,
-        tuning_folder=str(settings.data_dir.expanduser() / "tuning"),
-        kv_type=settings.kv_type,
-        deterministic=settings.deterministic,
-        draft=settings.draft,
-        disk_folder=str(settings.data_dir.expanduser() / "prompts"),
-        disk_bytes=settings.disk_cache_bytes,
-        cpu_layout=settings.cpu_layout,
-        layouts_folder=str(settings.data_dir.expanduser() / "layouts"),
-    )
-    chosen = settings.chat_template.get(name)
-    template = load_template(chosen) if chosen else None
-    return LlamaEngine(name, partial(resolve, source), config, template=template)
+    if is_address(source):
+        addresses = [parse_address(address) for address in source.split()]
+        told = settings.upstream.get(name, UpstreamSettings())
+        return RemoteEngine(name, addresses, told, workplace=workplace)
+    return build_llama(settings, name, guest.models[name] if guest else build_supervision(settings, name, source))

@@ -23,6 +23,7 @@ CALLER = "antiphon.caller"
 """Where in a request's scope it stands who asks."""
 DEFAULT_PROJECT = "default"
 FRESH_S = 1.0
+EARLY_S = 0.5
 PATIENCE_S = 1.0
 
 
@@ -54,13 +55,16 @@ class Keyring:
         self.loading: asyncio.Task[None] | None = None
 
     async def refresh(self) -> None:
-        """Learn of new and revoked keys, if it has been a while. Where the store takes its time, one request in a
-        while waits for it, within bounds.
+        """Learn of new and revoked keys, if it has been a while. They are read before they must be, so that busy
+        servers' requests do not wait; where the store takes its time, one in a while does, within bounds.
         """
-        if time.monotonic() < self.fresh_until:
+        left_s = self.fresh_until - time.monotonic()
+        if left_s > FRESH_S - EARLY_S:
             return
         if self.loading is None or self.loading.done():
             self.loading = asyncio.create_task(self._load_again())
+        if left_s > 0:
+            return
         done, _ = await asyncio.wait((self.loading,), timeout=PATIENCE_S)
         if not done:
             self.fresh_until = time.monotonic() + FRESH_S

@@ -48,7 +48,7 @@ async def create(request: Request) -> Response:
     """A completion of a conversation, whole, or streamed as server-sent events."""
     check_content_type(request)
     drop_unknown = request.app.state.settings.unknown_fields == "ignore"
-    parsed = parse_create(await request.body(), drop_unknown=drop_unknown)
+    parsed = parse_create(await read_body(request), drop_unknown=drop_unknown)
     notes = request.scope[NOTES]
     notes.update(notes_on(parsed.request))
     deadline = Deadline(request.app.state.settings.request_timeout)
@@ -56,6 +56,11 @@ async def create(request: Request) -> Response:
     prepared: Prepared = await while_connected(request.receive, deadline.hold(work))
     notes.update(model=prepared.model, completion=prepared.id)
     return tell_ignored(await begin(request, prepared, deadline), (*prepared.ignored, *parsed.unknown))
+
+
+async def read_body(request: Request) -> bytes:
+    """All of it, which nobody keeps: an answer may take long, and there may be many."""
+    return b"".join([piece async for piece in request.stream()])
 
 
 async def begin(request: Request, prepared: Prepared, deadline: "Deadline") -> Response:

@@ -17,18 +17,18 @@ async def while_connected(receive: Receive, work: Coroutine[Any, Any, Result]) -
     """The result of `work`, which is cancelled when the client hangs up; raises `ClientGone` then.
     The request's body must have been read, so that what is received next is the end.
     """
-    working = asyncio.ensure_future(work)
+    task = asyncio.current_task()
+    assert task, "it is awaited"
     watching = asyncio.ensure_future(hang_up(receive))
+    watching.add_done_callback(lambda watched: watched.cancelled() or task.cancel())
     try:
-        await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise ClientGone
-        return working.result()
+        return await work
+    except asyncio.CancelledError:
+        if watching.done() and task.uncancel() == 0:  # as asyncio.timeout tells its own from others'
+            raise ClientGone from None
+        raise
     finally:
         watching.cancel()
-        if not working.done():
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
 
 
 async def hang_up(receive: Receive) -> None:

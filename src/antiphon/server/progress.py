@@ -2,13 +2,28 @@
 
 import asyncio
 from collections.abc import Mapping
+from typing import Protocol
 
 from rich.console import Console
 from rich.markup import escape
 
-from antiphon.engine.base import Engine
-
 INTERVAL_S = 0.2
+
+
+class Shown(Protocol):
+    """Of an `Engine`, what is told."""
+
+    @property
+    def context_length(self) -> int | None:
+        """In tokens."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a person wants to know beside."""
+
+    @property
+    def unready_reason(self) -> str | None:
+        """Where loading stands."""
 
 
 class Progress:
@@ -16,7 +31,7 @@ class Progress:
     the server, which says so itself.
     """
 
-    def __init__(self, console: Console, engines: Mapping[str, Engine]) -> None:
+    def __init__(self, console: Console, engines: Mapping[str, Shown]) -> None:
         self.console = console
         self.engines = engines
         self.started = False
@@ -32,21 +47,23 @@ class Progress:
         """See `Watcher`."""
         self.under_way.remove(model)
         engine = self.engines[model]
-        told = (f"{engine.context_length} tokens of context", *engine.remarks)
-        self._tell(model, f"is ready: {escape('; '.join(told))}.")
+        if reason := engine.unready_reason:
+            return self.tell(model, f"cannot answer yet: {escape(reason)}.")
+        context = (f"{engine.context_length} tokens of context",) if engine.context_length else ()
+        self.tell(model, f"is ready: {escape('; '.join((*context, *engine.remarks)))}.")
 
     def failed(self, model: str, reason: str) -> None:
         """See `Watcher`."""
         self.under_way.remove(model)
         if self.started:
-            self._tell(model, f"cannot be loaded: {escape(reason)}")
+            self.tell(model, f"cannot be loaded: {escape(reason)}")
 
     def unloading(self, model: str, room_for: str | None) -> None:
         """See `Watcher`."""
         if model in self.under_way:
             self.under_way.remove(model)
         why = "keep the memory limit" if room_for is None else f"make room for {escape(room_for)}"
-        self._tell(model, f"is unloaded to {why}.")
+        self.tell(model, f"is unloaded to {why}.")
 
     async def show(self) -> None:
         """The line, as often as there is something to show."""
@@ -63,5 +80,6 @@ class Progress:
         reasons = {name: self.engines[name].unready_reason or "it is loading" for name in self.under_way}
         return " · ".join(escape(f"{name}: {reason.removeprefix('it is ')}") for name, reason in reasons.items())
 
-    def _tell(self, model: str, what: str) -> None:
+    def tell(self, model: str, what: str) -> None:
+        """One line. what: marked up."""
         self.console.print(f"[bold]{escape(model)}[/bold] {what}")

@@ -15,6 +15,11 @@ class BoundedHeadersProtocol(HttpToolsProtocol):
     field_bytes = 0
     in_head = True
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is being read or answered."""
+        return bool(self.unparsed_bytes or (self.cycle and not self.cycle.response_complete))
+
     def data_received(self, data: bytes) -> None:
         """Count, then go on as usual."""
         if self.in_head:

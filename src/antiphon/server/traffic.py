@@ -12,6 +12,8 @@ from urllib.parse import quote
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from antiphon.metrics import REQUESTS
+
 log = logging.getLogger("antiphon.access")
 
 NOTES = "antiphon.notes"
@@ -26,17 +28,22 @@ AT_END = "antiphon.at_end"
 
 
 class Traffic:
-    """What is under way on this server."""
+    """What is under way on this server. draining: whether it takes nothing new. retiring: whether others take what is
+    new, so that connections are closed when they have been answered. last_began: when, by `time.monotonic`.
+    """
 
     def __init__(self) -> None:
         self.num_requests = 0
         self.draining = False
+        self.retiring = False
+        self.last_began = 0.0
         self._quiet = asyncio.Event()
         self._quiet.set()
 
     def enter(self) -> None:
         """A request begins."""
         self.num_requests += 1
+        self.last_began = time.monotonic()
         self._quiet.clear()
 
     def leave(self) -> None:
@@ -74,6 +81,8 @@ class TrafficLog:
                 headers = MutableHeaders(scope=message)
                 headers["x-request-id"] = request_id
                 headers["openai-processing-ms"] = str(elapsed_ms(began))
+                if self.traffic.retiring:
+                    headers["connection"] = "close"
             await send(message)
 
         notes: dict[str, Any] = {}
@@ -86,6 +95,7 @@ class TrafficLog:
             log.info("cut off, because the server stops: %s", request_id)
         finally:
             self.traffic.leave()
+            REQUESTS.labels(scope["method"], path_of(scope), str(status)).inc()
             told = f" {json.dumps(notes)}" if notes else ""  # JSON in ASCII: a line stays a line, whatever clients send
             log.info(
                 "%s %s %d %d ms %s%s",
@@ -96,6 +106,11 @@ class TrafficLog:
                 request_id,
                 told,
             )
+
+
+def path_of(scope: Scope) -> str:
+    """A route's, without what stands for its parameters, so that there are few."""
+    return getattr(scope.get("route"), "path", "other")
 
 
 def elapsed_ms(began: float) -> int:

@@ -36,8 +36,10 @@ REFUSED_TOOLS: list[tuple[Fields, str, str]] = [
     ({"tools": [function()], "tool_choice": "none"}, "tools", "tools"),
     ({"functions": [{"name": "f"}]}, "tools", "functions"),
     ({"functions": [{"name": "f"}], "function_call": "none"}, "tools", "functions"),
+    ({"top_k": 5}, "token_filters", "top_k"),
+    ({"min_p": 0.1}, "token_filters", "min_p"),
 ]
-"""The scripted engine has tools."""
+"""The scripted engine has these."""
 
 HINTS: list[tuple[Fields, str, list[str]]] = [
     # fields, what they need, the rows that are named
@@ -49,8 +51,8 @@ HINTS: list[tuple[Fields, str, list[str]]] = [
     ),
     *(({"service_tier": tier}, "service_tiers", ["service_tier"]) for tier in ("flex", "scale", "priority", "fast")),
     ({"prediction": {"type": "content", "content": "a"}}, "prediction", ["prediction"]),
-    ({"prompt_cache_key": "a"}, "prompt_caching", ["prompt_cache_key"]),
-    ({"prompt_cache_key": ""}, "prompt_caching", ["prompt_cache_key"]),
+    ({"prompt_cache_key": "a"}, "prompt_grouping", ["prompt_cache_key"]),
+    ({"prompt_cache_key": ""}, "prompt_grouping", ["prompt_cache_key"]),
     ({"prompt_cache_options": {"mode": "implicit"}}, "prompt_caching", ["prompt_cache_options"]),
     ({"prompt_cache_retention": "24h"}, "prompt_storage", ["prompt_cache_retention"]),
     (user(TEXT | {"prompt_cache_breakpoint": BREAKPOINT}), "prompt_caching",
@@ -64,12 +66,14 @@ HINTS: list[tuple[Fields, str, list[str]]] = [
         ["messages[].content[].prompt_cache_breakpoint"],
     ),
     (
-        {"prompt_cache_key": "a", "prompt_cache_options": {"ttl": "30m"}}, "prompt_caching",
-        ["prompt_cache_key", "prompt_cache_options"],
+        {"prompt_cache_options": {"mode": "explicit", "ttl": "30m"}}, "prompt_caching",
+        ["prompt_cache_options"],
     ),
 ]  # fmt: skip
 
 NEUTRAL: list[Fields] = [
+    *({"top_k": value} for value in (0, -1)),
+    {"min_p": 0},
     {"modalities": ["text"]},
     {"prompt_cache_options": {}},
     {"prompt_cache_options": None},

@@ -244,7 +244,7 @@ FORMATS: list[tuple[dict[str, Any] | None, JsonFormat | None]] = [
     ({"type": "text"}, None),
     ({"type": "json_object"}, JsonFormat(place="response_format")),
     (schema(), JsonFormat(None, "a", place=PLACE)),
-    (schema(schema=None, strict=True), JsonFormat(None, "a", place=PLACE)),
+    (schema(schema=None, strict=True), JsonFormat(None, "a", place=PLACE, strict=True)),
     (schema(schema={}), JsonFormat({}, "a", place=PLACE)),
     (schema(schema=SCHEMA, description="d", strict=False), JsonFormat(SCHEMA, "a", "d", PLACE)),
 ]

@@ -14,6 +14,20 @@ FORMS: dict[str, Form] = {
 }  # fmt: skip
 GENERIC = hermes.FORM
 """Most open models have seen it, so the others are taught it."""
+ARRAY = Form(
+    name="array",
+    opens="[",
+    begins='{"name": "',
+    middle='", "arguments": ',
+    ends="}",
+    between=", ",
+    closes="]",
+    marker="[",
+    first=True,
+)
+"""No family's: an answer that is JSON, and nothing but calls, where an engine can hold it to a schema only."""
+READ = {**FORMS, ARRAY.name: ARRAY}
+"""All that can be read."""
 
 THINKINGS = (
     Thinking("<think>", "</think>"),

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from antiphon.dialect.families import FORMS
+from antiphon.dialect.families import READ
 from antiphon.dialect.families.gemma import QUOTE
 from antiphon.dialect.prompt import ControlTokens
 from antiphon.dialect.reading import harmony
@@ -30,7 +30,7 @@ class Reader:
     """One answer. `tokens`: the control tokens that matter, each with the sign that `push` is to be given for it."""
 
     def __init__(self, reading: Reading, control: ControlTokens) -> None:
-        form = FORMS[reading.form]
+        form = READ[reading.form]
         spellings = [*texts_of(form), *texts_of(reading.thinking), QUOTE, *(harmony.SPELLINGS if form.channels else ())]
         self.signs = Signs(control, spellings)
         self.tokens = self.signs.by_token

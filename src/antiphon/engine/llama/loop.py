@@ -21,6 +21,7 @@ from antiphon.engine.llama.messages import (
     Exhausted,
     FromWorker,
     Full,
+    HungUp,
     Step,
     Submit,
     TooLong,
@@ -31,7 +32,7 @@ from antiphon.engine.llama.prefix_cache import Reuse
 from antiphon.engine.llama.runner import Logits, Run, Runner
 from antiphon.engine.llama.sandbox import Verdict
 from antiphon.engine.llama.scheduler import Scheduler
-from antiphon.engine.llama.sequence import Sequence
+from antiphon.engine.llama.sequence import RequestKey, Sequence
 from antiphon.engine.llama.speaker import Speaker
 from antiphon.engine.llama.threads import ThreadGovernor
 from antiphon.engine.llama.tokenizer import Tokenizer
@@ -42,7 +43,7 @@ class Mailbox(Protocol):
 
     open: bool
 
-    def receive(self, *, wait: bool) -> Iterable[tuple[int, Submit | Cancel]]:
+    def receive(self, *, wait: bool) -> Iterable[tuple[int, Submit | Cancel | HungUp]]:
         """Messages that have come, with their senders; with `wait`, at least until something happens."""
 
     def send(self, receiver: int, message: FromWorker) -> None:
@@ -91,13 +92,27 @@ class Loop:
                 self.step()
         self.disk.close()
 
-    def handle(self, sender: int, message: Submit | Cancel) -> None:
-        """Take a request in, or forget one."""
-        if isinstance(message, Cancel):
-            self.intake.cancel((sender, message.request))
-            self.scheduler.cancel((sender, message.request))
-        elif arrival := self.intake.put(sender, message):
-            self.admit(sender, arrival)
+    def handle(self, sender: int, message: Submit | Cancel | HungUp) -> None:
+        """Take a request in, or forget one, or all of somebody who is gone."""
+        match message:
+            case Cancel(request=request):
+                self.cancel((sender, request))
+            case HungUp():
+                for key in self.requests_of(sender):
+                    self.cancel(key)
+            case Submit():
+                if arrival := self.intake.put(sender, message):
+                    self.admit(sender, arrival)
+
+    def cancel(self, key: RequestKey) -> None:
+        """Forget a request."""
+        self.intake.cancel(key)
+        self.scheduler.cancel(key)
+
+    def requests_of(self, sender: int) -> set[RequestKey]:
+        """All that are under way for somebody."""
+        begun = [sequence.request for sequence in (*self.scheduler.running, *self.scheduler.waiting)]
+        return {key for key in (*self.intake.pending, *begun) if key[0] == sender}
 
     def admit(self, sender: int, arrival: Arrival) -> None:
         """Let a request wait for a slot, or refuse it."""

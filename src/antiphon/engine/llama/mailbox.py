@@ -5,16 +5,18 @@ so that a token is on its way with one system call. The pipe at standard input i
 life: when the process that started us is gone, it closes, and so does the mailbox.
 """
 
+import itertools
 import selectors
 import socket
 import sys
 from collections.abc import Iterable, Iterator
 
 from antiphon.engine.llama.frames import FrameReader, build_frame
-from antiphon.engine.llama.messages import Cancel, FromWorker, Submit, decode_to_worker, encode
+from antiphon.engine.llama.messages import Cancel, FromWorker, HungUp, Submit, decode_to_worker, encode
 
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 READ_BYTES = 1 << 20
+Incoming = Submit | Cancel | HungUp
 
 
 class SocketMailbox:
@@ -24,6 +26,7 @@ class SocketMailbox:
         self.open = True
         self.news: FromWorker | None = None
         self.lines: dict[int, Line] = {}
+        self.numbers = itertools.count()
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(path)
         self.listener.listen()
@@ -33,9 +36,9 @@ class SocketMailbox:
         self.bell, self.bell_rope = socket.socketpair()
         self.selector.register(self.bell, READ)
 
-    def receive(self, *, wait: bool) -> Iterable[tuple[int, Submit | Cancel]]:
+    def receive(self, *, wait: bool) -> Iterable[tuple[int, Incoming]]:
         """Everything that has come; with `wait`, blocks until something has happened."""
-        messages: list[tuple[int, Submit | Cancel]] = []
+        messages: list[tuple[int, Incoming]] = []
         for key, events in self.selector.select(None if wait else 0):
             if key.fileobj is self.listener:
                 self._accept()
@@ -71,18 +74,19 @@ class SocketMailbox:
             end.close()
 
     def _accept(self) -> None:
-        line = Line(self.listener.accept()[0])
+        line = Line(self.listener.accept()[0], next(self.numbers))
         self.lines[line.number] = line
         self.selector.register(line.socket, READ, line)
         if self.news:
             self.send(line.number, self.news)
 
-    def _serve(self, line: "Line", events: int) -> Iterator[tuple[int, Submit | Cancel]]:
+    def _serve(self, line: "Line", events: int) -> Iterator[tuple[int, Incoming]]:
         if events & WRITE:
             self._flush(line)
         if events & READ:
             if not (data := line.read()):
-                return self._hang_up(line)
+                self._hang_up(line)
+                yield line.number, HungUp()
             for message in line.incoming.feed(data):
                 yield line.number, decode_to_worker(message)
 
@@ -100,11 +104,11 @@ class SocketMailbox:
 
 
 class Line:
-    """A connection, and what could not be written to it yet."""
+    """A connection, and what could not be written to it yet. number: never that of another, also not of one gone."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, number: int) -> None:
         self.socket = connection
-        self.number = connection.fileno()
+        self.number = number
         self.incoming = FrameReader()
         self.outgoing = bytearray()
         connection.setblocking(False)

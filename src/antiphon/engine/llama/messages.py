@@ -36,6 +36,10 @@ class Cancel(Struct, frozen=True, tag=True):
     request: str
 
 
+class HungUp(Struct, frozen=True):
+    """Of somebody who is gone: nobody waits for any of his requests. It is never sent; the mailbox says it."""
+
+
 # From the worker.
 
 

@@ -1,4 +1,4 @@
-"""A worker process and the socket to it, seen from the HTTP process. Lives once: after a crash comes a new one."""
+"""A worker process, seen from the one that started it. Lives once: after a crash comes a new one."""
 
 import asyncio
 import os
@@ -12,22 +12,20 @@ from msgspec.structs import replace
 
 from antiphon.engine.llama import config as configuration
 from antiphon.engine.llama.config import WorkerConfig
-from antiphon.engine.llama.frames import FrameReader, build_frame
-from antiphon.engine.llama.messages import FromWorker, ToWorker, decode_from_worker, encode
+from antiphon.engine.llama.line import Line, News
 
 STOP_GRACE_S = 5.0
 CONNECT_INTERVAL_S = 0.02
 
 
 class WorkerProcess:
-    """on_message is called, in the event loop, with everything the worker says."""
+    """on_news is called, in the event loop, with everything the worker says of itself."""
 
-    def __init__(self, config: WorkerConfig, on_message: Callable[[FromWorker], None]) -> None:
+    def __init__(self, config: WorkerConfig, on_news: Callable[[News], None]) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="antiphon-"))  # mkdtemp makes it 0700
         self.config = replace(config, socket_path=str(self.folder / "worker"))
-        self.on_message = on_message
+        self.line = Line(on_news)
         self.process: asyncio.subprocess.Process | None = None
-        self.line: asyncio.WriteTransport | None = None
 
     async def start(self) -> None:
         """Spawn it and connect; returns also when it has ended before it could listen."""
@@ -35,15 +33,11 @@ class WorkerProcess:
         self.process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
         assert self.process.stdin
         self.process.stdin.write(configuration.encode(self.config) + b"\n")
-        while self.line is None and self.process.returncode is None:
+        while self.process.returncode is None:
             try:
-                await self._connect()
+                return await self.line.connect(self.config.socket_path)
             except (FileNotFoundError, ConnectionRefusedError):  # it does not listen yet
                 await asyncio.sleep(CONNECT_INTERVAL_S)
-
-    async def _connect(self) -> None:
-        loop = asyncio.get_running_loop()
-        self.line, _ = await loop.create_unix_connection(lambda: WorkerLine(self.on_message), self.config.socket_path)
 
     @property
     def pid(self) -> int:
@@ -65,11 +59,6 @@ class WorkerProcess:
         assert self.process
         return await self.process.wait()
 
-    def send(self, message: ToWorker) -> None:
-        """Queue a message; one to a worker that is gone is lost."""
-        if self.line and not self.line.is_closing():
-            self.line.write(build_frame(encode(message)))
-
     async def stop(self) -> None:
         """Close its line of life; kill it when it does not end by itself."""
         if self.process and self.process.returncode is None:
@@ -84,19 +73,5 @@ class WorkerProcess:
 
     def close(self) -> None:
         """Let go of the connection and its folder."""
-        if self.line:
-            self.line.close()
+        self.line.close()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-class WorkerLine(asyncio.Protocol):
-    """Bytes from the worker to messages."""
-
-    def __init__(self, on_message: Callable[[FromWorker], None]) -> None:
-        self.on_message = on_message
-        self.reader = FrameReader()
-
-    def data_received(self, data: bytes) -> None:
-        """asyncio calls this."""
-        for message in self.reader.feed(data):
-            self.on_message(decode_from_worker(message))

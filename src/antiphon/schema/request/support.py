@@ -72,8 +72,18 @@ TABLE: dict[str, Support] = {
     ),
     "logprobs": Support(effect="Log-probability of each token, of the model's distribution after `logit_bias`."),
     "top_logprobs": Support(effect="From 0 to 20; the likeliest tokens at each position. Needs `logprobs`."),
-    "top_k": Support(effect="Extension: only the k likeliest tokens; 0 and -1 mean all."),
-    "min_p": Support(effect="Extension: only tokens with this share of the likeliest one's probability."),
+    "top_k": Support(
+        effect="Extension: only the k likeliest tokens; 0 and -1 mean all.",
+        needs="token_filters",
+        asks_nothing=(0, -1),
+        instead="Use 'top_p'.",
+    ),
+    "min_p": Support(
+        effect="Extension: only tokens with this share of the likeliest one's probability.",
+        needs="token_filters",
+        asks_nothing=(0,),
+        instead="Use 'top_p'.",
+    ),
     "stream": Support(effect="Server-sent events, one chunk per token and choice."),
     "stream_options": Support(
         effect="`include_usage`: a last chunk with usage. `include_obfuscation` (default true): chunks padded to like"
@@ -149,7 +159,7 @@ TABLE: dict[str, Support] = {
     ),
     "prompt_cache_key": Support(
         effect="Groups requests that begin alike: they share computed prompts with each other only, which stay longer.",
-        needs="prompt_caching",
+        needs="prompt_grouping",
         hint=True,
     ),
     "prompt_cache_options": Support(

@@ -1,4 +1,4 @@
-"""The llama engine where it has no worker."""
+"""Who keeps a worker alive, where there is none to keep."""
 
 import tempfile
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from antiphon.engine.llama.engine import LlamaEngine
+from antiphon.engine.llama.supervision import Supervision
+from antiphon.engine.llama.upkeep import Standing
 from antiphon.errors import ConfigurationError, EngineLoading
 from tests.unit.engine.llama.test_gguf import config
 
@@ -15,7 +17,7 @@ GONE = ConfigurationError("The hub is away.")
 async def test_a_process_that_cannot_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the machine refuses is told to all who wait, and not waited out."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
-    engine = LlamaEngine("m", lambda: tmp_path, config())
+    engine = LlamaEngine("m", Supervision("m", lambda: tmp_path, config(), check=repr))
     await engine.start()
     with pytest.raises(
         ConfigurationError, match=r"^The process of 'm' cannot be started: No such file or directory\.$"
@@ -37,11 +39,13 @@ async def test_a_file_is_looked_for_once(tmp_path: Path) -> None:
             raise place
         return place
 
-    engine = LlamaEngine("m", find, config())
-    await engine.start()
+    supervision, told = Supervision("m", find, config(), check=repr), list[Standing]()
+    supervision.watch(told.append)
+    await supervision.start()
     with pytest.raises(ConfigurationError, match="away"):
-        await engine.loaded()
-    await engine.stop()
-    assert engine.unready_reason == "it is not loaded"
-    assert [await engine.estimate_bytes() for _ in range(2)] == [12, 12]
-    assert not places and engine.memory_bytes is None
+        await supervision.loaded()
+    assert [standing.failure for standing in told] == [None, None, "The hub is away."]
+    await supervision.stop()
+    assert supervision.unready_reason == "it is not loaded"
+    assert [await supervision.estimate_bytes() for _ in range(2)] == [12, 12]
+    assert not places and supervision.memory_bytes is None

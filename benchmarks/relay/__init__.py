@@ -1,0 +1,1 @@
+"""What a gateway costs: ours and the LiteLLM proxy on one upstream, which emits as fast as it can."""

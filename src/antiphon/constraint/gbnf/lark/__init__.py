@@ -1,0 +1,1 @@
+"""Reads grammars in llguidance's variant of Lark."""

@@ -1,0 +1,1 @@
+"""Engines somewhere else: vLLM, SGLang, llama-server, and whatever speaks OpenAI's chat completions."""

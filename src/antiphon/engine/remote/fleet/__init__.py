@@ -1,0 +1,1 @@
+"""The upstreams of a model: how they are, and which is asked."""

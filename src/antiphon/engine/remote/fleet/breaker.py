@@ -1,0 +1,39 @@
+"""A circuit breaker: an upstream that fails again and again is left alone for a while. Pure; knows seconds only."""
+
+FAILURES = 3
+"""In a row."""
+SHORTEST_S, LONGEST_S = 2.0, 60.0
+
+
+class Breaker:
+    """Closed at first. Open: nobody is let through until `until`. Then one tries, and others wait for how it goes."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self.rests = 0
+        self.until = 0.0
+        self.trying = False
+
+    def lets_through(self, now: float) -> bool:
+        """Whether another request may be sent."""
+        return self.failures < FAILURES or (now >= self.until and not self.trying)
+
+    def begin(self) -> None:
+        """One is sent."""
+        self.trying = self.failures >= FAILURES
+
+    def succeed(self) -> None:
+        """It answered."""
+        self.failures, self.rests, self.trying = 0, 0, False
+
+    def fail(self, now: float) -> None:
+        """It did not. Each time in a row that it has to rest, it rests twice as long."""
+        self.failures += 1
+        self.trying = False
+        if self.failures >= FAILURES:
+            self.until = now + min(LONGEST_S, SHORTEST_S * 2**self.rests)
+            self.rests += 1
+
+    def leave(self) -> None:
+        """Nothing is known of how it went."""
+        self.trying = False

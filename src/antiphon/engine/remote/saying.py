@@ -1,0 +1,91 @@
+"""What an upstream says went wrong, in its own words, made fit to be passed on. Knows the forms that there are."""
+
+import re
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+LONGEST = 300
+CONTEXT_CODES = ("context_length_exceeded", "exceed_context_size_error")
+OVERFLOWS = (
+    # vLLM
+    re.compile(r"maximum context length is (?P<context>\d+) tokens.*?(?P<prompt>\d+) input tokens", re.DOTALL),
+    re.compile(r"maximum context length is (?P<context>\d+) tokens.*?\((?P<prompt>\d+) in the messages", re.DOTALL),
+    re.compile(r"maximum context length is (?P<context>\d+) tokens.*?resulted in (?P<prompt>\d+) tokens", re.DOTALL),
+    re.compile(r"\(length (?P<prompt>\d+)\).*?maximum model length of (?P<context>\d+)", re.DOTALL),
+    # SGLang
+    re.compile(r"input \((?P<prompt>\d+) tokens\) is longer than .*?\((?P<context>\d+) tokens\)", re.DOTALL),
+    re.compile(r"maximum context length of (?P<context>\d+) tokens.*?(?P<prompt>\d+) tokens from the input", re.DOTALL),
+    # llama-server
+    re.compile(r"request \((?P<prompt>\d+) tokens\) exceeds the available context size \((?P<context>\d+)", re.DOTALL),
+)
+
+
+class Overflow(Struct, frozen=True):
+    """Tokens of the context, and of the prompt that does not fit, or that it has at least."""
+
+    context: int
+    prompt: int
+    at_least: bool = False
+
+
+class Said(Struct, frozen=True):
+    """An error as the upstream tells it. overflow: that the prompt is too long, with both counts where it says them."""
+
+    message: str
+    param: str | None = None
+    code: str | None = None
+    overflow: Overflow | None = None
+    too_long: bool = False
+
+
+def read_error(body: bytes | Any, *, secrets: tuple[str, ...] = ()) -> Said:
+    """Out of a body, or of what stands in a chunk. secrets: what must not be in it."""
+    told = body
+    if isinstance(body, bytes):
+        try:
+            told = msgspec.json.decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return Said("it said nothing that could be read.")
+    if isinstance(told, dict) and isinstance(told.get("error"), dict | str):
+        told = told["error"]
+    if isinstance(told, str):
+        told = {"message": told}
+    if not isinstance(told, dict):
+        return Said("it said nothing that could be read.")
+    message = next((text for key in ("message", "detail") if isinstance(text := told.get(key), str)), "")
+    code = first_string(told, "code", "type")
+    overflow = find_overflow(told, message)
+    too_long = (
+        overflow is not None or "max_model_len" in message or code in CONTEXT_CODES or told.get("type") in CONTEXT_CODES
+    )
+    return Said(tidy(message, secrets), first_string(told, "param"), code, overflow, too_long)
+
+
+def first_string(told: dict[str, Any], *keys: str) -> str | None:
+    """A short one under the first of these keys that has any."""
+    found = (told.get(key) for key in keys)
+    return next((value[:LONGEST] for value in found if isinstance(value, str) and value), None)
+
+
+def find_overflow(told: dict[str, Any], message: str) -> Overflow | None:
+    """Both counts, from fields or from the message."""
+    counts = told.get("n_ctx"), told.get("n_prompt_tokens")
+    if all(isinstance(count, int) and not isinstance(count, bool) for count in counts):
+        return Overflow(*counts)  # type: ignore[arg-type]  # they have just been looked at
+    found = next(filter(None, (pattern.search(message[:4096]) for pattern in OVERFLOWS)), None)
+    if found is None:
+        return None
+    return Overflow(int(found["context"]), int(found["prompt"]), at_least="at least" in found[0])
+
+
+def tidy(message: str, secrets: tuple[str, ...]) -> str:
+    """One line of bearable length, without what is secret and without addresses and paths."""
+    for secret in secrets:
+        message = message.replace(secret, "…")
+    message = re.sub(r"https?://\S+", "…", message)
+    message = re.sub(r"(?<!\S)/(?:[\w.-]+/)+[\w.-]*", "…", message)
+    line = " ".join(message.split())
+    shown = line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
+    return shown or "it gave no reason."

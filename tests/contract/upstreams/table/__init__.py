@@ -1,0 +1,1 @@
+"""What upstreams do wrong, and what must come of it: one table, in files by where the fault is."""
