@@ -3,7 +3,6 @@
 The command line's flags are made from these fields; a field's description is its help.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
@@ -11,8 +10,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -20,7 +21,7 @@ from pydantic_settings import (
 )
 
 from antiphon.errors import ConfigurationError
-from antiphon.upstreams import UpstreamSettings, is_address, parse_told
+from antiphon.upstreams import UpstreamSettings, is_address, parse_upstreams, try_upstreams
 
 FILE = "antiphon.toml"
 PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -31,6 +32,17 @@ SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 Names = Annotated[dict[str, str], NoDecode]
 ReasoningField = Literal["reasoning_content", "reasoning", "none"]
 DEFAULT_MODEL = {"smollm2": "smollm2"}
+
+
+class Variables(EnvSettingsSource):
+    """The environment. What it says of upstreams is read at once, so that it is merged with what others say of them: a
+    key need not stand where all else does.
+    """
+
+    def prepare_field_value(self, field_name: str, field: FieldInfo, value: Any, value_is_complex: bool) -> Any:
+        """See pydantic-settings."""
+        given = super().prepare_field_value(field_name, field, value, value_is_complex)
+        return try_upstreams(given) if field_name == "upstream" else given
 
 
 class Settings(BaseSettings):
@@ -156,7 +168,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags, environment, file, in this order."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, Variables(settings_cls), TomlConfigSettingsSource(settings_cls)
 
     @field_validator("model", "alias", "chat_template", mode="before")
     @classmethod
@@ -171,9 +183,7 @@ class Settings(BaseSettings):
     @field_validator("upstream", mode="before")
     @classmethod
     def _parse_upstreams(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            value = json.loads(value) if value.lstrip().startswith("{") else value.split(",")
-        return parse_told(list(value)) if isinstance(value, list | tuple) else value
+        return parse_upstreams(value)
 
     @field_validator("api_key", mode="before")
     @classmethod
@@ -224,6 +234,8 @@ class Settings(BaseSettings):
 
 def load_settings(flags: Mapping[str, Any]) -> Settings:
     """The one reading of all sources. Raises `ConfigurationError`, one sentence for a person."""
+    if "upstream" in flags:
+        flags = {**flags, "upstream": try_upstreams(flags["upstream"])}
     try:
         return Settings(**flags)
     except ValidationError as error:

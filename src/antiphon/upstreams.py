@@ -3,6 +3,7 @@
 Shapes only; what an address or a kind means, `engine/remote/` knows.
 """
 
+import json
 import re
 from typing import Annotated, Any, Literal, get_args
 
@@ -83,6 +84,21 @@ def parse_told(texts: list[str]) -> dict[str, dict[str, Any]]:
         else:
             told.setdefault(name, {})[setting] = value
     return told
+
+
+def parse_upstreams(value: Any) -> Any:
+    """Settings of upstreams as a table, whoever says them. Raises `ValueError`."""
+    if isinstance(value, str):
+        value = json.loads(value) if value.lstrip().startswith("{") else value.split(",")
+    return parse_told(list(value)) if isinstance(value, list | tuple) else value
+
+
+def try_upstreams(value: Any) -> Any:
+    """The same; what is wrong stays for the validator to tell."""
+    try:
+        return parse_upstreams(value)
+    except ValueError:
+        return value
 
 
 KINDS: tuple[KindName, ...] = get_args(KindName)

@@ -122,6 +122,15 @@ def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert big.key and big.key.get_secret_value() == SECRET and big.weights == (3.0,)
 
 
+def test_all_three_are_merged(in_folder: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Setting by setting: a key in the environment, all else in the file, and a flag that wins."""
+    in_folder(f'[model]\nbig = "{ONE}"\n[upstream.big]\nkind = "vllm"\ntimeout = 5\nmax_concurrent = 9\n')
+    monkeypatch.setenv("ANTIPHON_UPSTREAM", json.dumps({"big": {"key": SECRET, "timeout": 6}}))
+    big = load_settings({"upstream": ("big.timeout=7",)}).upstream["big"]
+    assert big.key and big.key.get_secret_value() == SECRET
+    assert (big.kind, big.timeout, big.max_concurrent) == ("vllm", 7.0, 9)
+
+
 MISTAKES: list[tuple[tuple[str, ...], str]] = [
     (("big",), "--upstream: expected NAME.SETTING=VALUE"),
     (("big.colour=red",), "--upstream: there is no 'colour'"),

@@ -26,18 +26,18 @@ def parse_address(text: str) -> Address:
         split = urlsplit(text.strip())
         host, port = split.hostname, split.port
     except ValueError as error:
-        raise ConfigurationError(f"'{hide(text)}' is no address: {error}.") from None
+        raise ConfigurationError(f"'{hide(text)}' is no address{'' if '@' in text else f': {error}'}.") from None
     if "@" in split.netloc:
         raise ConfigurationError(
             f"'{hide(text)}' has a user or password in it; give a key by --upstream NAME.key=… instead."
         )
     if split.scheme not in ("http", "https") or not host:
-        raise ConfigurationError(f"'{text}' is no address: expected http://HOST:PORT/v1#MODEL.")
+        raise ConfigurationError(f"'{hide(text)}' is no address: expected http://HOST:PORT/v1#MODEL.")
     if split.query:
         raise ConfigurationError(f"'{hide(text)}' is no address of an API: it has a query.")
     path = split.path.rstrip("/") or DEFAULT_PATH
     root = urlunsplit((split.scheme, split.netloc, "", "", ""))
-    place = split.netloc if port else f"{split.netloc}:{443 if split.scheme == 'https' else 80}"
+    place = split.netloc if port else f"{split.netloc.rstrip(':')}:{443 if split.scheme == 'https' else 80}"
     return Address(root + path, root, place, split.fragment)
 
 

@@ -163,7 +163,7 @@ class RemoteEngine:
         """One attempt. Raises `Fault`, and `Full` where this upstream is to be given no more."""
         if not self.board.enter(upstream.number, self.settings.max_concurrent):
             raise Full
-        upstream.breaker.begin()
+        tries = upstream.breaker.begin()
         try:
             begun = await self._begin(upstream, conversation, decoding, service)
             del conversation, decoding, service
@@ -176,7 +176,7 @@ class RemoteEngine:
             upstream.failed(fault)
             raise
         finally:
-            upstream.breaker.leave()
+            upstream.breaker.leave(tried=tries)
             self.board.leave(upstream.number)
 
     async def _begin(

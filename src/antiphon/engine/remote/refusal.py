@@ -1,6 +1,7 @@
 """What an upstream's status means for the client, and for who is asked next."""
 
 import email.utils
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -59,7 +60,7 @@ def build_refusal(model: str, said: Said, suspect: str | None) -> ApiError:
         return ContextLengthExceeded(told.context, told.prompt, at_least=told.at_least, ours=False)
     if said.too_long:
         return UpstreamRefused(model, said.message, param="messages", code=ContextLengthExceeded.code)
-    if suspect and TELLING & set(said.message.lower().replace(".", " ").split()):
+    if suspect and TELLING & set(re.findall("[a-z]+", said.message.lower())):
         return InvalidGrammar(suspect, said.message)
     return UpstreamRefused(model, said.message, param=said.param)
 

@@ -8,18 +8,27 @@ from msgspec import Struct
 
 LONGEST = 300
 CONTEXT_CODES = ("context_length_exceeded", "exceed_context_size_error")
-OVERFLOWS = (
-    # vLLM
-    re.compile(r"maximum context length is (?P<context>\d+) tokens.*?(?P<prompt>\d+) input tokens", re.DOTALL),
-    re.compile(r"maximum context length is (?P<context>\d+) tokens.*?\((?P<prompt>\d+) in the messages", re.DOTALL),
-    re.compile(r"maximum context length is (?P<context>\d+) tokens.*?resulted in (?P<prompt>\d+) tokens", re.DOTALL),
-    re.compile(r"\(length (?P<prompt>\d+)\).*?maximum model length of (?P<context>\d+)", re.DOTALL),
-    # SGLang
-    re.compile(r"input \((?P<prompt>\d+) tokens\) is longer than .*?\((?P<context>\d+) tokens\)", re.DOTALL),
-    re.compile(r"maximum context length of (?P<context>\d+) tokens.*?(?P<prompt>\d+) tokens from the input", re.DOTALL),
-    # llama-server
-    re.compile(r"request \((?P<prompt>\d+) tokens\) exceeds the available context size \((?P<context>\d+)", re.DOTALL),
+CONTEXT = r"maximum context length is (?P<context>\d+) tokens.*?"
+OVERFLOWS = tuple(
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        # vLLM, OpenAI, Antiphon
+        CONTEXT + r"contains (?P<least>at least )?(?P<prompt>\d+) input tokens",
+        CONTEXT + r"resulted in (?P<least>at least )?(?P<prompt>\d+) tokens",
+        CONTEXT + r"\((?P<prompt>\d+) in the messages",
+        r"\(length (?P<prompt>\d+)\).*?maximum model length of (?P<context>\d+)",
+        # SGLang
+        r"input \((?P<prompt>\d+) tokens\) is longer than .*?\((?P<context>\d+) tokens\)",
+        r"maximum context length of (?P<context>\d+) tokens.*?(?P<prompt>\d+) tokens from the input",
+        r"Input length \((?P<prompt>\d+) tokens\) exceeds the maximum allowed length \((?P<context>\d+) tokens\)",
+        # llama-server
+        r"request \((?P<prompt>\d+) tokens\) exceeds the available context size \((?P<context>\d+)",
+    )
 )
+TOO_LONG = ("max_model_len", "maximum context length")
+"""What messages say that tell no counts."""
+ADDRESS = re.compile(r"\b[A-Za-z][\w+.-]*://\S+|\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b")
+PATH = re.compile(r"(?<![\w#.])/(?:[\w.-]+/)+[\w.-]*")
 
 
 class Overflow(Struct, frozen=True):
@@ -57,10 +66,16 @@ def read_error(body: bytes | Any, *, secrets: tuple[str, ...] = ()) -> Said:
     message = next((text for key in ("message", "detail") if isinstance(text := told.get(key), str)), "")
     code = first_string(told, "code", "type")
     overflow = find_overflow(told, message)
-    too_long = (
-        overflow is not None or "max_model_len" in message or code in CONTEXT_CODES or told.get("type") in CONTEXT_CODES
+    named = {code, told.get("type")} if isinstance(told.get("type"), str) else {code}
+    too_long = overflow is not None or bool(named & set(CONTEXT_CODES)) or any(word in message for word in TOO_LONG)
+    param = first_string(told, "param")
+    return Said(
+        tidy(message, secrets),
+        param and conceal(param, secrets),
+        code and conceal(code, secrets),
+        overflow,
+        too_long,
     )
-    return Said(tidy(message, secrets), first_string(told, "param"), code, overflow, too_long)
 
 
 def first_string(told: dict[str, Any], *keys: str) -> str | None:
@@ -77,15 +92,18 @@ def find_overflow(told: dict[str, Any], message: str) -> Overflow | None:
     found = next(filter(None, (pattern.search(message[:4096]) for pattern in OVERFLOWS)), None)
     if found is None:
         return None
-    return Overflow(int(found["context"]), int(found["prompt"]), at_least="at least" in found[0])
+    return Overflow(int(found["context"]), int(found["prompt"]), at_least=bool(found.groupdict().get("least")))
+
+
+def conceal(text: str, secrets: tuple[str, ...]) -> str:
+    """Without what is secret, of which one may be a part of another."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, "…")
+    return text
 
 
 def tidy(message: str, secrets: tuple[str, ...]) -> str:
     """One line of bearable length, without what is secret and without addresses and paths."""
-    for secret in secrets:
-        message = message.replace(secret, "…")
-    message = re.sub(r"https?://\S+", "…", message)
-    message = re.sub(r"(?<!\S)/(?:[\w.-]+/)+[\w.-]*", "…", message)
-    line = " ".join(message.split())
+    line = " ".join(PATH.sub("…", ADDRESS.sub("…", conceal(message, secrets))).split())
     shown = line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
     return shown or "it gave no reason."

@@ -34,7 +34,7 @@ class Crew:
         self.launch = launch
         self.bury = bury
         self.active: list[ApiProcess] = []
-        self._living: set[ApiProcess] = set()
+        self._living: dict[ApiProcess, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots: asyncio.Queue[int] = asyncio.Queue()
         for slot in range(num_slots(size)):
@@ -77,8 +77,7 @@ class Crew:
         except OSError as error:
             self._slots.put_nowait(slot)
             raise ConfigurationError(f"An API process cannot be started: {error.strerror}.") from None
-        self._living.add(process)
-        self._begin(self._watch(process))
+        self._living[process] = asyncio.create_task(self._watch(process))
         if self._ending:
             process.send(End())
         try:
@@ -95,7 +94,7 @@ class Crew:
     async def _watch(self, process: ApiProcess) -> None:
         """What follows from its end."""
         status = await process.ended()
-        self._living.discard(process)
+        del self._living[process]
         try:
             self.bury(process)
         except OSError as error:
@@ -128,12 +127,10 @@ class Crew:
 
     async def _wait_for_all(self, limit_s: float) -> None:
         """Kill those who take longer."""
-        deadline = asyncio.get_running_loop().time() + limit_s
         while self._living:
-            if asyncio.get_running_loop().time() > deadline:
-                for process in self._living:
-                    process.kill()
-            await asyncio.sleep(0.02)
+            await asyncio.wait(self._living.values(), timeout=limit_s)
+            for process in self._living:
+                process.kill()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

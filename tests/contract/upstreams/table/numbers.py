@@ -53,8 +53,9 @@ def rows() -> dict[str, Row]:
     }
     asked = {"logprobs": True, "top_logprobs": 1}
     many = {"content": [logprobs_of("x", 1)["content"][0]] * 500}
+    begun = (role(), said("Hel", logprobs=logprobs_of("Hel", 1)))
     table["log-probabilities without an end"] = Row(
-        behaviour=Endless(frame(said("", logprobs=many)), (role(), said("Hel", logprobs=logprobs_of("Hel", 1))), most=48 << 20),
+        behaviour=Endless(frame(said("", logprobs=many)), begun, most=48 << 20),
         counted="too_much", again=False, said="Hel", fields=asked,
     )  # fmt: skip
     return table | {

@@ -10,7 +10,7 @@ import pytest
 
 from antiphon.engine.llama.frames import FrameReader, build_frame
 from antiphon.engine.llama.mailbox import SocketMailbox
-from antiphon.engine.llama.messages import Admitted, Cancel, Progress, decode_from_worker, encode
+from antiphon.engine.llama.messages import Admitted, Cancel, HungUp, Progress, decode_from_worker, encode
 
 
 @pytest.fixture
@@ -88,10 +88,25 @@ def test_gone_caller_is_forgotten(mailbox: SocketMailbox, tmp_path: Path) -> Non
     with call(tmp_path):
         mailbox.receive(wait=True)
         (number,) = mailbox.lines
+    messages: list[tuple[int, object]] = []
     while mailbox.lines:
-        mailbox.receive(wait=True)
+        messages += mailbox.receive(wait=True)
+    assert messages == [(number, HungUp())]
     mailbox.send(number, Progress(1.0))
     assert mailbox.open
+
+
+def test_nobody_has_the_number_of_another(mailbox: SocketMailbox, tmp_path: Path) -> None:
+    """What is under way for who has hung up is never taken for that of who calls next."""
+    numbers = set()
+    for _ in range(3):
+        with call(tmp_path):
+            while not mailbox.lines:
+                mailbox.receive(wait=True)
+            numbers |= set(mailbox.lines)
+        while mailbox.lines:
+            mailbox.receive(wait=True)
+    assert len(numbers) == 3
 
 
 def test_closes_with_its_parent(mailbox: SocketMailbox, lifeline: int) -> None:

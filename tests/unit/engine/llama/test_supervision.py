@@ -39,7 +39,8 @@ async def test_a_file_is_looked_for_once(tmp_path: Path) -> None:
             raise place
         return place
 
-    supervision, told = Supervision("m", find, config(), check=repr), list[Standing]()
+    supervision = Supervision("m", find, config(), check=repr)
+    told: list[Standing] = []
     supervision.watch(told.append)
     await supervision.start()
     with pytest.raises(ConfigurationError, match="away"):

@@ -47,7 +47,7 @@ async def connect(listener: socket.socket, count: int, sides: list[Side]) -> lis
     """So many clients; returns when all have been taken."""
     clients = [socket.create_connection(listener.getsockname()) for _ in range(count)]
     async with asyncio.timeout(10):
-        while sum(len(side.connections) for side in sides) < count:
+        while sum(len(side.connections) for side in sides) < count:  # noqa: ASYNC110 (as in `wait_for`)
             await asyncio.sleep(0.001)
     return clients
 

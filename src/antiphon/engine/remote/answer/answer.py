@@ -20,7 +20,7 @@ class Reported(Exception):
 
 
 class Answer:
-    """num_choices: that were asked for. complete: whether nothing more is needed, though more may come."""
+    """num_choices: that were asked for. done: whether the upstream has said its last word, though more may come."""
 
     def __init__(self, num_choices: int, manner: Manner) -> None:
         self.choices = [OpenChoice(index, manner) for index in range(num_choices)]
@@ -89,7 +89,7 @@ def build_usage(given: UsageIn, num_thoughts: int) -> Usage:
         given.prompt_tokens,
         given.completion_tokens,
         cached_tokens=(prompt and prompt.cached_tokens) or 0,
-        reasoning_tokens=thought or min(num_thoughts, given.completion_tokens),
+        reasoning_tokens=thought or max(0, min(num_thoughts, given.completion_tokens - rejected)),
         cache_write_tokens=(prompt and (prompt.cache_write_tokens or prompt.created_cache_tokens)) or 0,
         accepted_prediction_tokens=accepted,
         rejected_prediction_tokens=rejected,

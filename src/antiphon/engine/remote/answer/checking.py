@@ -3,6 +3,7 @@
 Fails closed: what breaks a constraint ends the answer with an error.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,14 +11,18 @@ import jsonschema_rs
 import llguidance
 import msgspec
 
+from antiphon.constraint.schema import build_schema
 from antiphon.dialect.conversation import Conversation, Tool, ToolKind
 from antiphon.dialect.grammar.customs import pattern_of
 from antiphon.engine.events import Arguments, Event, Finish, Text, ToolCall
 from antiphon.recent import Recent
 
 LIMITS = llguidance.LLParserLimits(max_lexer_states=50_000, step_lexer_fuel=100_000, verbose_errors=False)
+DASH = re.compile(r"(?<=\\[dwsDWS])-(?!\])|-(?=\\[dwsDWS])")
+"""Beside a class of characters, where the validator takes it for a range."""
 NO_MORE_THAN = 60
 """Characters of a name in a message."""
+ANY_OBJECT = {"type": "object"}
 validators: Recent[str, Callable[[Any], bool]] = Recent(256, most_weight=4 << 20)
 
 
@@ -72,9 +77,10 @@ class Check:
     def _check_end(self) -> None:
         if not self.calls and self.choice.mode == "required":
             raise Broken("it called no tool")
-        wanted = self.format
-        if wanted and not self.calls and not follows("".join(self.texts), wanted.schema or {"type": "object"}):
-            raise Broken("its answer is not the JSON that was asked for")
+        if self.format and not self.calls:
+            schema = ANY_OBJECT if self.format.schema is None else self.format.schema
+            if not follows("".join(self.texts), schema):
+                raise Broken("its answer is not the JSON that was asked for")
 
 
 def follows(text: str, schema: dict[str, Any]) -> bool:
@@ -88,9 +94,23 @@ def follows(text: str, schema: dict[str, Any]) -> bool:
 
 
 def build_validator(schema: dict[str, Any]) -> Callable[[Any], bool]:
-    """Nothing is fetched for it, whatever it refers to."""
-    validator = jsonschema_rs.validator_for(schema, retriever=refuse)
+    """Of what our own grammars enforce of a schema. Nothing is fetched for it, whatever it refers to."""
+    built = plain(build_schema(schema, lenient=False))
+    built.pop("x-guidance")
+    validator = jsonschema_rs.Draft202012Validator(built, retriever=refuse, validate_formats=True)
     return validator.is_valid
+
+
+def plain(value: Any) -> Any:
+    """With dashes beside classes of characters escaped, as the validator's notation wants them."""
+    if isinstance(value, list):
+        return [plain(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: DASH.sub(r"\\-", inner) if key == "pattern" and isinstance(inner, str) else plain(inner)
+        for key, inner in value.items()
+    }
 
 
 def refuse(uri: str) -> Any:

@@ -38,7 +38,7 @@ class Splitter:
         if line.startswith(b"data:"):
             value = line[6:] if line[5:6] == b" " else line[5:]
             self.data.append(value)
-            self.size += len(value)
+            self.size += len(value) + 1
             if self.size > LONGEST:
                 raise TooLong
         elif not line and self.data:

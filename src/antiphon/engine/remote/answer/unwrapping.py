@@ -16,6 +16,7 @@ ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r":
 WHITE = " \t\n\r"
 HIGH, LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
 HEX_DIGITS = 4
+HEX = frozenset("0123456789abcdefABCDEF")
 
 
 class NotWrapped(Exception):
@@ -92,7 +93,6 @@ class Unwrapper:
         digits = ""
         while len(digits) < HEX_DIGITS:
             digits += yield
-        try:
-            return int(digits, 16)
-        except ValueError:
-            raise NotWrapped from None
+        if not HEX.issuperset(digits):
+            raise NotWrapped
+        return int(digits, 16)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from antiphon.workplace import Workplace
 
-COUNT = struct.Struct("<q")
+COUNT = struct.Struct("q")
 PREFIX = "upstreams-"
 
 

@@ -18,9 +18,12 @@ class Breaker:
         """Whether another request may be sent."""
         return self.failures < FAILURES or (now >= self.until and not self.trying)
 
-    def begin(self) -> None:
-        """One is sent."""
-        self.trying = self.failures >= FAILURES
+    def begin(self) -> bool:
+        """One is sent. Whether it is the one that tries."""
+        if self.failures < FAILURES or self.trying:
+            return False
+        self.trying = True
+        return True
 
     def succeed(self) -> None:
         """It answered."""
@@ -30,10 +33,10 @@ class Breaker:
         """It did not. Each time in a row that it has to rest, it rests twice as long."""
         self.failures += 1
         self.trying = False
-        if self.failures >= FAILURES:
+        if self.failures >= FAILURES and now >= self.until:
             self.until = now + min(LONGEST_S, SHORTEST_S * 2**self.rests)
             self.rests += 1
 
-    def leave(self) -> None:
-        """Nothing is known of how it went."""
-        self.trying = False
+    def leave(self, *, tried: bool) -> None:
+        """One has ended, and perhaps nothing is known of how it went. tried: whether it was the one that tries."""
+        self.trying = self.trying and not tried

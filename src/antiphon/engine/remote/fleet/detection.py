@@ -74,8 +74,9 @@ async def list_models(line: Line) -> list[dict[str, Any]]:
         raise Fault("status", UpstreamError(line.model, f"answers {status} when it is asked for its models"))
     told = read_object(body)
     models = told.get("data")
-    found = [card for card in models if isinstance(card, dict) and isinstance(card.get("id"), str)] if models else []
-    if not isinstance(models, list) or not found:
+    cards = models if isinstance(models, list) else []
+    found = [card for card in cards if isinstance(card, dict) and isinstance(card.get("id"), str)]
+    if not found:
         raise Fault("malformed", UpstreamError(line.model, "does not say which models it has"))
     return found
 

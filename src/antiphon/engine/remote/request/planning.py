@@ -6,6 +6,8 @@ and read out of its text here. *Spelled*: calls are JSON that follows a schema, 
 grammar. *Bare*: the answer is a custom tool's input.
 """
 
+from msgspec.structs import replace
+
 from antiphon.dialect.conversation import Conversation, Tool
 from antiphon.engine.base import Decoding, Service
 from antiphon.engine.remote.found import Found
@@ -37,6 +39,8 @@ def build_plan(found: Found, conversation: Conversation, decoding: Decoding, ser
         return plan_spelled(body, found.kind, conversation, decoding)
     if conversation.tools and not found.parses_tools:
         return plan_taught(body, found, conversation, decoding)
+    if is_forced(conversation):
+        conversation = replace(conversation, format=None)
     return plan_native(body, found.kind, conversation, decoding)
 
 
@@ -67,7 +71,7 @@ def check_possible(found: Found, conversation: Conversation) -> None:
                 advice = "The engine behind this model takes it only where 'tool_choice' names this tool."
             raise UnsupportedParameter(tool.place, advice)
     is_open = conversation.format and conversation.callable and not is_forced(conversation)
-    if is_open and found.kind.name in ("llama-server", "sglang", "vllm"):
+    if is_open and (not found.parses_tools or found.kind.name in ("llama-server", "sglang", "vllm")):
         raise UnsupportedParameter(
             "response_format", "The engine behind this model cannot have it beside 'tools': leave one of them out."
         )

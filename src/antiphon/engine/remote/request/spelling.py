@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from antiphon.constraint.schema import build_schema as build_root
 from antiphon.dialect.conversation import Tool
+from antiphon.dialect.grammar.schema import refers
 from antiphon.dialect.grammar.turn import MOST_CALLS
 from antiphon.engine.remote.answer.unwrapping import SCHEMA
 
@@ -40,38 +42,26 @@ def build_call(name: str, arguments: Schema) -> Schema:
 
 
 def nest(schema: Schema, prefix: str, definitions: Schema) -> Schema:
-    """The schema for use within another, and its definitions among the other's: what it refers to stays the same."""
-    inner = {key: value for key, value in schema.items() if key not in ("$defs", "definitions")}
-    for place in ("$defs", "definitions"):
-        for name, definition in (schema.get(place) or {}).items():
-            definitions[f"{prefix}_{name}"] = redirect(definition, prefix)
-    if not refers_to_root(schema):
-        return {key: redirect(value, prefix) for key, value in inner.items()}
-    definitions[prefix] = redirect(inner, prefix)
+    """The schema for use within another, among whose definitions it stands with its own."""
+    built = build_root(schema, lenient=True)
+    built.pop("x-guidance")
+    if not refers(built):
+        return built
+    definitions[prefix] = redirect(built, prefix)
     return {"$ref": f"#/$defs/{prefix}"}
 
 
-def refers_to_root(value: Any) -> bool:
-    """Whether a schema is a part of itself."""
-    if isinstance(value, list):
-        return any(map(refers_to_root, value))
-    return isinstance(value, dict) and (value.get("$ref") == "#" or any(map(refers_to_root, value.values())))
-
-
 def redirect(value: Any, prefix: str) -> Any:
-    """With references to where definitions are now."""
+    """With references to where it stands now."""
     if isinstance(value, list):
         return [redirect(inner, prefix) for inner in value]
     if not isinstance(value, dict):
         return value
-    return {key: renamed(inner, prefix) if key == "$ref" else redirect(inner, prefix) for key, inner in value.items()}
+    return {key: redirect_under(key, inner, prefix) for key, inner in value.items()}
 
 
-def renamed(reference: Any, prefix: str) -> Any:
-    """A reference, if it is one."""
-    if reference == "#":
-        return f"#/$defs/{prefix}"
-    for place in ("#/$defs/", "#/definitions/"):
-        if isinstance(reference, str) and reference.startswith(place):
-            return f"#/$defs/{prefix}_{reference.removeprefix(place)}"
-    return redirect(reference, prefix)
+def redirect_under(key: str, inner: Any, prefix: str) -> Any:
+    """The same for what stands under a keyword. Values that are compared are no schemas."""
+    if key == "$ref" and isinstance(inner, str):
+        return f"#/$defs/{prefix}{inner[1:]}"
+    return inner if key in ("enum", "const") else redirect(inner, prefix)

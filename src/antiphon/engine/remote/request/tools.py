@@ -1,6 +1,7 @@
 """Tools and their choice as fields of a request to an upstream. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from antiphon.dialect.conversation import Conversation, Tool
@@ -9,6 +10,7 @@ from antiphon.engine.remote.answer.unwrapping import SCHEMA
 from antiphon.engine.remote.kinds import Kind
 
 Fields = dict[str, Any]
+LONGEST = 64
 
 
 def choose_names(tools: Sequence[Tool]) -> dict[str, str]:
@@ -17,12 +19,17 @@ def choose_names(tools: Sequence[Tool]) -> dict[str, str]:
     names: dict[str, str] = {}
     for tool in tools:
         if tool.kind == "custom":
-            name = tool.name
-            while name in taken:
-                name = f"{name[:60]}_in"
-            taken.add(name)
-            names[tool.name] = name
+            names[tool.name] = next(name for name in candidates(tool.name) if name not in taken)
+            taken.add(names[tool.name])
     return names
+
+
+def candidates(name: str) -> Iterator[str]:
+    """Names that are like this one, and no longer than a name may be."""
+    yield name
+    for number in count(1):
+        ending = f"_in{number}" if number > 1 else "_in"
+        yield name[: LONGEST - len(ending)] + ending
 
 
 def write_tools(conversation: Conversation, kind: Kind, names: Mapping[str, str]) -> Fields:

@@ -142,7 +142,8 @@ def write_format(conversation: Conversation, *, as_asked: bool = False) -> Body:
         return {}
     if wanted.schema is None and not wanted.name:
         return {"response_format": {"type": "json_object"}}
-    schema: Body = {"name": wanted.name or "answer", "schema": wanted.schema or {"type": "object"}}
+    told = {"type": "object"} if wanted.schema is None else wanted.schema
+    schema: Body = {"name": wanted.name or "answer", "schema": told}
     schema["strict"] = wanted.strict or not as_asked
     if wanted.description is not None:
         schema["description"] = wanted.description

@@ -14,18 +14,18 @@ def fail(now: float) -> Step:
     """A request is sent, and fails."""
 
     def step(breaker: Breaker) -> None:
-        breaker.begin()
+        tries = breaker.begin()
         breaker.fail(now)
-        breaker.leave()
+        breaker.leave(tried=tries)
 
     return step
 
 
 def succeed(breaker: Breaker) -> None:
     """A request is sent, and answered."""
-    breaker.begin()
+    tries = breaker.begin()
     breaker.succeed()
-    breaker.leave()
+    breaker.leave(tried=tries)
 
 
 def begin(breaker: Breaker) -> None:
@@ -34,8 +34,13 @@ def begin(breaker: Breaker) -> None:
 
 
 def give_up(breaker: Breaker) -> None:
-    """Its client has gone."""
-    breaker.leave()
+    """The client of the one that tries has gone."""
+    breaker.leave(tried=True)
+
+
+def give_up_old(breaker: Breaker) -> None:
+    """That of one from before has."""
+    breaker.leave(tried=False)
 
 
 OPEN = [fail(0)] * FAILURES
@@ -54,6 +59,7 @@ STATES: list[tuple[list[Step], float, bool]] = [
     ([*OPEN, begin], SHORTEST_S, False),
     ([*OPEN, begin], 1e6, False),
     ([*OPEN, begin, give_up], SHORTEST_S, True),
+    ([*OPEN, begin, give_up_old], SHORTEST_S, False),
     ([*OPEN, succeed], 0, True),
     ([*OPEN, succeed, begin, begin], 0, True),
     ([*OPEN, succeed, fail(5)], 5, True),
@@ -83,5 +89,5 @@ def test_requests_that_fail_together() -> None:
         breaker.begin()
     for _ in range(IN_A_ROW):
         breaker.fail(0)
-        breaker.leave()
+        breaker.leave(tried=False)
     assert not breaker.lets_through(0) and breaker.lets_through(SHORTEST_S)
