@@ -36,7 +36,7 @@ test: .venv/.dev $(NODE)/node_modules/.package-lock.json ## set up and run every
 test-vllm: .venv/.dev ## install a real vLLM for the CPU (3.5 GB, once), and run the conformance tests on it
 	tools/vllm.sh install
 	ANTIPHON_VLLM="$${ANTIPHON_VLLM:-$${XDG_CACHE_HOME:-$$HOME/.cache}/antiphon-vllm/venv}" \
-	  $(RUN) -m pytest tests/conformance -k vllm $(ARGS)
+	  $(RUN) -m pytest tests/conformance tests/contract/test_deploy_tools.py -k 'vllm' $(ARGS)
 
 check: .venv/.dev ## format, lint, types, import arrows, generated documentation
 	$(BIN)/ruff format --check .

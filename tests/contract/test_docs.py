@@ -19,6 +19,8 @@ DOCUMENTS = [
     "docs/dialects.md",
     "docs/engine.md",
     "docs/models.md",
+    "docs/scale.md",
+    "deploy/README.md",
     "docs/stored-completions.md",
     "docs/structured-output.md",
     "benchmarks/README.md",

@@ -78,8 +78,8 @@ EXAMPLES = {
 }  # fmt: skip
 
 ROOMS = [
-    "settings", "errors", "capability", "workplace", "recent", "upstreams", "metrics", "schema", "constraint", "dialect", "engine", "store",
-    "completion", "server", "catalog", "client", "bench", "cli",
+    "settings", "errors", "capability", "workplace", "upstreams", "metrics", "recent", "schema", "constraint",
+    "dialect", "engine", "store", "completion", "server", "catalog", "client", "bench", "cli",
 ]  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"errors", "upstreams"},

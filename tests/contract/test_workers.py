@@ -3,8 +3,11 @@
 import asyncio
 import json
 import os
+import pty
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +17,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.contract.live import COMPLETIONS, body, error_of, frames, script
-from tests.contract.processes import doomed, refuse
+from tests.contract.live import COMPLETIONS, body, error_of, frames, free_port, script
+from tests.contract.processes import START_LIMIT_S, doomed, refuse, start_scripted
 from tests.contract.several import (
     RESTART_LIMIT_S,
     api_pids,
@@ -253,6 +256,42 @@ def test_a_stop_waits_no_longer_than_told(tmp_path: Path) -> None:
             assert server.process.wait(20) == 0
             assert not any(map(runs, pids))
             assert all(stream.exception() for stream in cut)
+
+
+def test_a_stop_while_starting(tmp_path: Path) -> None:
+    """A server that is told to stop before it has begun ends as one that has."""
+    server = start_scripted(tmp_path, *TWO)
+    try:
+        wait_for(lambda: api_pids(server))
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(START_LIMIT_S) == 0
+        assert "Base URL" not in log_of(server)
+    finally:
+        server.kill()
+
+
+def test_a_closed_terminal(tmp_path: Path) -> None:
+    """SIGHUP of a terminal that has been closed stops the server, and running answers may finish."""
+    ours, theirs = pty.openpty()
+    port = free_port()
+    command = [sys.executable, "-m", "antiphon", "serve", "--engine", "scripted", *TWO, "--port", str(port)]
+    flags = ["--data-dir", str(tmp_path)]
+    with subprocess.Popen([*command, *flags], stdin=theirs, stdout=theirs, stderr=theirs, cwd=tmp_path) as process:
+        try:
+            os.close(theirs)
+            with os.fdopen(ours, "rb", buffering=0) as terminal, ThreadPoolExecutor() as threads:
+                told = b""
+                while b"curl " not in told:
+                    told += terminal.read(1000)
+                url = f"http://127.0.0.1:{port}{COMPLETIONS}"
+                stream = threads.submit(httpx.post, url, json=slow(2), timeout=60)
+                time.sleep(0.5)
+                terminal.close()
+                process.send_signal(signal.SIGHUP)
+                assert is_whole(stream.result().text)
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
 
 
 def test_a_killed_supervisor(tmp_path: Path) -> None:

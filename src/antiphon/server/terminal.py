@@ -1,6 +1,7 @@
 """What a server tells whoever started it, on standard error: how to begin, that it stops, and its log."""
 
 import logging
+from contextlib import suppress
 
 from rich.console import Console
 
@@ -21,7 +22,8 @@ def tell_start(url: str, *, model: str, asks_key: bool) -> None:
 
 def tell_stop(limit_s: float) -> None:
     """That it takes a while."""
-    console.print(f"Stopping: running answers have {limit_s:g} s to finish.")
+    with suppress(OSError):  # it may stop because the terminal has been closed
+        console.print(f"Stopping: running answers have {limit_s:g} s to finish.")
 
 
 def curl_line(url: str, *, model: str, asks_key: bool) -> str:

@@ -22,7 +22,9 @@ def answering(notes: dict[str, Any] | None = None, status: int = 200) -> ASGIApp
     return app
 
 
-async def run(app: ASGIApp, path: str = "/v1/models", method: str = "GET") -> dict[str, str]:
+async def run(
+    app: ASGIApp, path: str = "/v1/models", method: str = "GET", traffic: Traffic | None = None
+) -> dict[str, str]:
     """The headers of the answer to one request."""
     sent: list[Any] = []
 
@@ -32,7 +34,7 @@ async def run(app: ASGIApp, path: str = "/v1/models", method: str = "GET") -> di
     async def receive() -> Any:
         return {"type": "http.disconnect"}
 
-    await TrafficLog(app, traffic=Traffic())({"type": "http", "method": method, "path": path}, receive, send)
+    await TrafficLog(app, traffic=traffic or Traffic())({"type": "http", "method": method, "path": path}, receive, send)
     return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
 
 
@@ -103,3 +105,11 @@ async def test_a_drain_has_a_limit(caplog: pytest.LogCaptureFixture) -> None:
     traffic.enter()
     await traffic.drain(0.01)
     assert "1 requests are cut off" in caplog.text
+
+
+async def test_who_retires_says_so() -> None:
+    """An answer of a process that retires is the last on its connection."""
+    traffic = Traffic()
+    assert "connection" not in await run(answering(), traffic=traffic)
+    traffic.retiring = True
+    assert (await run(answering(), traffic=traffic))["connection"] == "close"

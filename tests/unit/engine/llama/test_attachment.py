@@ -12,7 +12,7 @@ from antiphon.engine.llama.frames import FrameReader, build_frame
 from antiphon.engine.llama.messages import Admitted, Cancel, Progress, Ready, decode_to_worker, encode
 from antiphon.engine.llama.upkeep import Standing
 from antiphon.errors import ConfigurationError, EngineCrashed
-from tests.unit.engine.hosting.test_hosting import UpkeepByHand
+from tests.unit.engine.hosting.test_hosting import UpkeepByHand, until
 
 CARD = Ready(
     context=64, num_vocab=1, longest_token=1, chat_template=None, control_tokens={}, strip_left=frozenset(),
@@ -96,14 +96,13 @@ async def test_what_is_asked_gets_an_answer(tmp_path: Path) -> None:
                 worker.writers[0].write(build_frame(encode(Admitted(name, 1))))
             assert await inbox.get() == Admitted(first, 1) and await other.get() == Admitted(second, 1)
             attachment.line.send(Cancel(first))
-            while not worker.heard:
-                await asyncio.sleep(0.001)
+            await until(lambda: bool(worker.heard))
         assert worker.heard == [Cancel(first)]
         await attachment.close()
 
 
 async def test_a_line_that_is_lost(tmp_path: Path) -> None:
-    """Requests on it end as those of a crash, those too that are opened then; the worker is called again if it stays."""
+    """Requests on it end as those of a crash, also those opened then; the worker is called again if it stays."""
     upkeep = UpkeepByHand(1)
     attachment = Attachment(upkeep, repr)
     async with work(tmp_path / "worker") as worker:
