@@ -18,7 +18,9 @@ GIVEN = os.environ.get("ANTIPHON_VLLM", "")
 """Empty where there is none."""
 RUNS = GIVEN.startswith(("http://", "https://"))
 """Whether it was started by somebody else, with whatever flags."""
-WITH_PARSER = ("--enable-auto-tool-choice", "--tool-call-parser", "hermes")
+WITH_PARSER = ("--enable-auto-tool-choice", "--tool-call-parser", "hermes",
+               "--chat-template", str(Path(__file__).with_name("hermes.jinja")))  # fmt: skip
+"""SmolLM2's own template tells the model of no tools."""
 START_LIMIT_S = 300.0
 
 

@@ -1,17 +1,39 @@
 """A server of several API processes: which they are, and clients that are served by a certain one."""
 
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from tests.contract.live import body, frames, script
 from tests.contract.processes import serve_scripted
 from tests.model.processes import Server, children_of, command_of, wait_for
 
 API = "antiphon.server.supervisor"
+TWO = ("--workers", "2")
 RESTART_LIMIT_S = 120.0
 """Two processes that are started one after the other, on a machine that has much to do."""
+
+
+def slow(pause_s: float = 1.0, *, stream: bool = True) -> dict[str, Any]:
+    """A request whose answer takes so long."""
+    return body(script("Hel", {"event": "pause", "seconds": pause_s}, "lo"), stream=stream)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a stream has come to its end, and to no other than it should have."""
+    *_, last, done = frames(text)
+    return done == "[DONE]" and json.loads(last)["choices"][0]["finish_reason"] == "stop"
+
+
+def log_of(server: Server) -> str:
+    """All it wrote, in which nothing is to be unforeseen."""
+    told = server.log.read_text()
+    assert "Traceback" not in told and "never retrieved" not in told, told
+    return told
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fnmatch import fnmatchcase
 
 from antiphon.engine.base import LONGEST_WAIT_S, Engine
@@ -63,16 +63,23 @@ class Pool:
         Raises `ModelNotFound`, `ModelTooLarge`, and `EngineLoading` when it fails or takes too long.
         """
         model, engine = self.find(name)
-        async with AsyncExitStack() as held:
-            try:
-                async with asyncio.timeout(LONGEST_WAIT_S):
-                    await held.enter_async_context(self._presence.present(model))
-            except TimeoutError:
-                raise EngineLoading(model, self._why_out(model)) from None
-            except ConfigurationError as error:
-                raise EngineLoading(model, str(error).rstrip(".")) from None
+        present = self._presence.present(model)
+        await self._enter(model, present)
+        try:
             await engine.ready()
             yield model, engine
+        finally:
+            await present.__aexit__(None, None, None)
+
+    async def _enter(self, model: str, present: AbstractAsyncContextManager[None]) -> None:
+        """Wait within bounds until a model is there. Raises as `hold` does."""
+        try:
+            async with asyncio.timeout(LONGEST_WAIT_S):
+                await present.__aenter__()
+        except TimeoutError:
+            raise EngineLoading(model, self._why_out(model)) from None
+        except ConfigurationError as error:
+            raise EngineLoading(model, str(error).rstrip(".")) from None
 
     def watch(self, watcher: Watcher) -> None:
         """Have it told what becomes of models from now on."""

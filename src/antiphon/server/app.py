@@ -23,6 +23,7 @@ from antiphon.server.auth import Keyring
 from antiphon.server.gate import Gate
 from antiphon.server.local import build_llama, build_supervision, local_models
 from antiphon.server.openapi import build_openapi
+from antiphon.server.stream import Streams
 from antiphon.server.traffic import Traffic, TrafficLog
 from antiphon.settings import Settings, is_loopback
 from antiphon.store.place import parse_url
@@ -71,6 +72,7 @@ def build_app(settings: Settings, pool: Pool | None = None, *, workplace: Workpl
     app.openapi = cache(partial(build_openapi, app, described))  # type: ignore[method-assign]  # FastAPI's own way
     errors.install(app)
     # The last one added is the outermost.
+    app.add_middleware(Streams)
     app.add_middleware(errors.FaultBarrier)
     app.add_middleware(Gate, keyring=keyring, max_body_bytes=settings.max_body_bytes, traffic=app.state.traffic)
     app.add_middleware(TrafficLog, traffic=app.state.traffic)

@@ -1,32 +1,26 @@
 """`POST /v1/chat/completions`: parse, start, and answer whole or as a stream."""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import aclosing, asynccontextmanager
 from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from antiphon.completion.generate import Chunks, accumulate, keep_at_end, stream_chunks
 from antiphon.completion.keep import keep
 from antiphon.completion.prepare import Prepared, prepare
-from antiphon.errors import ApiError, InternalError, RequestTimeout
 from antiphon.schema.request.create import CreateChatCompletion
 from antiphon.schema.request.parse import parse_create
 from antiphon.schema.response.chunk import Chunk
 from antiphon.schema.response.completion import ChatCompletion
 from antiphon.server.auth import CALLER
-from antiphon.server.disconnect import ClientGone, while_connected
+from antiphon.server.deadline import Deadline
+from antiphon.server.disconnect import while_connected
 from antiphon.server.headers import check_content_type, tell_ignored
 from antiphon.server.openapi import IGNORED, documented
-from antiphon.server.sse import DONE, render_chunk, render_error
+from antiphon.server.stream import EventStream
 from antiphon.server.traffic import AT_END, NOTES, REQUEST_ID
 
-log = logging.getLogger(__name__)
 router = APIRouter()
 MODELS = [CreateChatCompletion, ChatCompletion, Chunk]
 
@@ -63,7 +57,7 @@ async def read_body(request: Request) -> bytes:
     return b"".join([piece async for piece in request.stream()])
 
 
-async def begin(request: Request, prepared: Prepared, deadline: "Deadline") -> Response:
+async def begin(request: Request, prepared: Prepared, deadline: Deadline) -> Response:
     """The whole answer, or a stream of which the first chunk is there."""
     wanted = prepared.request
     chunks = build_chunks(request, prepared)
@@ -102,68 +96,3 @@ def notes_on(wanted: CreateChatCompletion) -> dict[str, Any]:
 def obfuscates(wanted: CreateChatCompletion) -> bool:
     """Padding is on unless asked away."""
     return wanted.stream_options is None or wanted.stream_options.include_obfuscation is not False
-
-
-class Deadline:
-    """When a completion must be done, `limit_s` seconds from now."""
-
-    def __init__(self, limit_s: float) -> None:
-        self.limit_s = limit_s
-        self.at = asyncio.get_running_loop().time() + limit_s
-
-    async def hold(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """The result of `work`. Raises `RequestTimeout`."""
-        async with self.watch():
-            return await work
-
-    @asynccontextmanager
-    async def watch(self) -> AsyncIterator[None]:
-        """Turns running over into `RequestTimeout`."""
-        try:
-            async with asyncio.timeout_at(self.at):
-                yield
-        except TimeoutError:
-            raise RequestTimeout(self.limit_s) from None
-
-
-class EventStream(Response):
-    """A stream whose first chunk is there already, so that what could be refused has been."""
-
-    media_type = "text/event-stream"
-
-    def __init__(self, first: Chunk, rest: Chunks, *, obfuscate: bool, deadline: Deadline) -> None:
-        super().__init__(headers={"cache-control": "no-cache", "x-accel-buffering": "no"})
-        del self.headers["content-length"]
-        self.first = first
-        self.rest = rest
-        self.obfuscate = obfuscate
-        self.deadline = deadline
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it all, unless the client leaves."""
-        try:
-            await while_connected(receive, self._send_all(send))
-        except ClientGone:
-            log.info("client left in mid-stream")
-        finally:
-            await self.rest.aclose()
-
-    async def _send_all(self, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        try:
-            async with self.deadline.watch(), aclosing(self.rest):
-                await self._send_chunk(send, self.first)
-                async for chunk in self.rest:
-                    await self._send_chunk(send, chunk)
-        except ApiError as error:
-            await self._send(send, render_error(error))
-        except Exception:
-            log.exception("fault in mid-stream")
-            await self._send(send, render_error(InternalError()))
-        await send({"type": "http.response.body", "body": DONE, "more_body": False})
-
-    async def _send_chunk(self, send: Send, chunk: Chunk) -> None:
-        await self._send(send, render_chunk(chunk, obfuscate=self.obfuscate))
-
-    async def _send(self, send: Send, data: bytes) -> None:
-        await send({"type": "http.response.body", "body": data, "more_body": True})

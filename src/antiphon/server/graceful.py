@@ -31,6 +31,7 @@ def build_config(app: FastAPI) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # nobody asks where a client is
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
     )

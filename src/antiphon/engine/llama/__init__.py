@@ -1,1 +1,1 @@
-"""The embedded engine: llama.cpp in one process per model, and the side of it that lives in the HTTP process."""
+"""The embedded engine: llama.cpp in one process per model, and the side of it that lives in the API process."""

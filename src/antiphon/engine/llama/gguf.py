@@ -1,6 +1,6 @@
 """What a model will take of memory, guessed from its file: size, and the shape of its KV cache in the head of it.
 
-Reads no more than the first few values, so it may run in the HTTP process. See the specification of GGUF:
+Reads no more than the first few values, so it may run outside a worker. See the specification of GGUF:
 https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 """
 

@@ -1,4 +1,4 @@
-"""The worker's end of the sockets: one connection for each HTTP process.
+"""The worker's end of the sockets: one connection for each API process.
 
 Written to without waiting, so that no reader can stall the loop, and without a thread between,
 so that a token is on its way with one system call. The pipe at standard input is the line of

@@ -1,4 +1,4 @@
-"""Everything the HTTP process and a worker say to each other, one struct per message.
+"""Everything an API process and a worker say to each other, one struct per message.
 
 Sent as MessagePack frames over a unix socket. A request is known by the id its sender gave it.
 """
