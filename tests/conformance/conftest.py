@@ -66,13 +66,6 @@ def ask(request: pytest.FixtureRequest, client: openai.OpenAI, target: Target) -
     return Asker(client, target, needs_of(request.node))
 
 
-@pytest.fixture
-def told(request: pytest.FixtureRequest, target: Target) -> None:
-    """For tests that let the official package ask by itself: they are about what an answer is, where there is one."""
-    if lacking := needs_of(request.node) - target.capabilities:
-        raise Told(next(iter(lacking)))
-
-
 @pytest.fixture(scope="session")
 def http(server: Server) -> Iterator[httpx.Client]:
     """What the official package would not send, or would hide."""

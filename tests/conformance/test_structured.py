@@ -151,7 +151,6 @@ class Person(BaseModel):
     mood: Literal["good", "bad"]
 
 
-@pytest.mark.usefixtures("told")
 def test_pydantic(client: openai.OpenAI) -> None:
     """`parse()` and `stream()` of the official package make the same object of a Pydantic model, and see by the reason
     that an answer was cut.

@@ -121,7 +121,6 @@ class Weather(BaseModel):
     days: int = Field(ge=1, le=9)
 
 
-@pytest.mark.usefixtures("told")
 def test_parse(client: openai.OpenAI) -> None:
     """`parse()` and `stream()` of the official package give objects of a Pydantic tool."""
     fields: Any = {

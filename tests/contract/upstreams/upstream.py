@@ -34,6 +34,7 @@ class Upstream:
         self.health: Behaviour | None = None
         self.asked: list[Asked] = []
         self.wires: set[Wire] = set()
+        self.num_accepted = 0
         self.most_bytes = 1 << 26
         self.broken: list[BaseException] = []
         self.seen = threading.Event()
@@ -134,6 +135,7 @@ class Upstream:
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         wire = Wire(writer, self.seen)
         self.wires.add(wire)
+        self.num_accepted += 1
         try:
             while not wire.closed and (asked := await read_head(reader)) is not None:
                 if asked.length > self.most_bytes:

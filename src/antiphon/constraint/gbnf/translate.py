@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from antiphon.constraint.gbnf.bounds import check_bounds
-from antiphon.constraint.gbnf.crowd import check_crowd
 from antiphon.constraint.gbnf.expression import Lexeme, Node, Ref, is_letter, is_text, rebuild
 from antiphon.constraint.gbnf.fault import NotExpressible
 from antiphon.constraint.gbnf.grammar import Grammar
@@ -16,10 +14,12 @@ from antiphon.constraint.gbnf.lexer.greedy import Greed
 from antiphon.constraint.gbnf.lexer.skip import LAST, Skip
 from antiphon.constraint.gbnf.lexer.states import spell_out
 from antiphon.constraint.gbnf.nonempty import SOME, Nonempty
-from antiphon.constraint.gbnf.recursion import unfold_recursion
 from antiphon.constraint.gbnf.regex.parser import parse_regex
-from antiphon.constraint.gbnf.trim import prune_all, trim
-from antiphon.constraint.gbnf.writer import write_rules
+from antiphon.constraint.gbnf.rules.bounds import check_bounds
+from antiphon.constraint.gbnf.rules.crowd import check_crowd
+from antiphon.constraint.gbnf.rules.recursion import unfold_recursion
+from antiphon.constraint.gbnf.rules.trim import prune_all, trim
+from antiphon.constraint.gbnf.rules.writer import write_rules
 
 Syntax = Literal["lark", "regex"]
 LONGEST = 32_768
@@ -46,10 +46,11 @@ def write_grammar(grammar: Grammar) -> str:
     grammar = prepare(grammar)
     follow = Follow(grammar)
     together = check_lexer(grammar, follow)
+    places = {lexeme.name for lexeme in follow.lexemes}
+    terminals = spell_out(grammar.terminals, {*places, *grammar.ignored})
+    grammar = replace(grammar, terminals=terminals)
     rules = Skip(grammar, follow, together).write() if grammar.ignored else grammar.rules
     start = grammar.start + LAST if grammar.ignored else grammar.start
-    places = {lexeme.name for lexeme in follow.lexemes}
-    terminals = spell_out(grammar.terminals, [*places, *grammar.ignored])
     joined = {name: rebuild(node, lambda node: join(node, terminals)) for name, node in rules.items()}
     return finish(trim({**joined, **terminals}, start), start)
 

@@ -19,6 +19,7 @@ from antiphon.engine.remote.fault import Fault, FaultKind
 from antiphon.engine.remote.line import Line
 from antiphon.engine.remote.refusal import build_fault, build_report
 from antiphon.engine.remote.request.plan import Plan
+from antiphon.engine.remote.saying import conceal
 from antiphon.errors import ConstraintBroken, ContextLengthExceeded, UpstreamError
 
 OK = 200
@@ -88,14 +89,14 @@ async def go_on(line: Line, begun: Begun) -> AsyncGenerator[Event, None]:
     except Reported as report:
         raise build_report(line, report.told, begun.suspect) from None
     except Broken as broken:
-        raise Fault("constraint", ConstraintBroken(line.model, str(broken))) from None
+        raise Fault("constraint", ConstraintBroken(line.model, conceal(str(broken), line.secrets))) from None
     except TooLong:
         raise Fault("too_much", UpstreamError(line.model, "sent an event that does not end")) from None
     except TooMuch as error:
         raise Fault("too_much", UpstreamError(line.model, str(error))) from None
     except Malformed as error:
         kind: FaultKind = "closed" if isinstance(error, CutShort) else "malformed"
-        raise Fault(kind, UpstreamError(line.model, str(error)), again=True) from None
+        raise Fault(kind, UpstreamError(line.model, conceal(str(error), line.secrets)), again=True) from None
     finally:
         begun.response.close()
 

@@ -3,11 +3,9 @@
 Takes what llguidance takes, and nothing besides. Knows no terminals' languages.
 """
 
-from dataclasses import dataclass, field
-from typing import TypeAlias
-
 from antiphon.constraint.gbnf.fault import NotExpressible
 from antiphon.constraint.gbnf.lark.imports import find_import
+from antiphon.constraint.gbnf.lark.terms import Body, Counted, Definitions, Excluded, Name, Part, Term
 from antiphon.constraint.gbnf.lark.tokens import Word, read_words
 from antiphon.constraint.gbnf.lark.value import Value
 
@@ -16,50 +14,6 @@ DEEPEST = 28
 LARGEST = (1 << 31) - 1
 COUNTS = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 END = Word("", "the end")
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """What is defined elsewhere."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A term so often."""
-
-    term: "Term"
-    least: int
-    most: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Excluded:
-    """What a term does not match."""
-
-    term: "Term"
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """Options, each of parts that must all match."""
-
-    options: "tuple[tuple[Part, ...], ...]"
-
-
-Term: TypeAlias = Value | Name | Counted | Excluded | Body
-Part: TypeAlias = tuple[Term, ...]
-"""Terms, one after the other."""
-
-
-@dataclass(slots=True)
-class Definitions:
-    """By name. ignored: what may stand between terminals."""
-
-    rules: dict[str, Body] = field(default_factory=dict)
-    terminals: dict[str, Body] = field(default_factory=dict)
-    ignored: list[Body] = field(default_factory=list)
 
 
 def parse_lark(source: str) -> Definitions:

@@ -20,7 +20,8 @@ from antiphon.constraint.gbnf.expression import (
 )
 from antiphon.constraint.gbnf.fault import NotExpressible
 from antiphon.constraint.gbnf.grammar import Grammar
-from antiphon.constraint.gbnf.lark.parser import Body, Counted, Definitions, Excluded, Name, Part, Term, parse_lark
+from antiphon.constraint.gbnf.lark.parser import parse_lark
+from antiphon.constraint.gbnf.lark.terms import Body, Counted, Definitions, Excluded, Name, Part, Term
 from antiphon.constraint.gbnf.lark.value import Value, build_value
 
 START = "start"

@@ -1,65 +1,29 @@
 """Runs terminals over text: an automaton that is made as far as somebody looks.
 
-A state is a set of threads, as llama.cpp has stacks: each is what may come next and what after that. So the number of
-threads tells how ambiguous a terminal is there. Knows no rules. Invariant: in no repetition is what may be empty.
+A state is the set of all ways to go on, so that their number tells how ambiguous a terminal is there. Knows no rules,
+but takes them for terminals. Invariant: in no repetition is what may be empty, and nothing begins with itself.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from antiphon.constraint.gbnf.expression import (
-    EMPTY,
-    Both,
-    Chars,
-    Choice,
-    Lexeme,
-    Node,
-    Not,
-    Ref,
-    Repeat,
-    Sequence,
-    walk,
-)
+from antiphon.constraint.gbnf.expression import Both, Chars, Node, Not, Ref, Sequence, walk
 from antiphon.constraint.gbnf.lexer.alphabet import Alphabet
+from antiphon.constraint.gbnf.lexer.threads import Ended, Product, Thread, Threads
 
 MOST_STEPS = 50_000
 """For one grammar: about half a second."""
 DEEPEST = 30
 """Levels of terminals that exclude others, or must match with others."""
-
-
-class OutOfSteps(Exception):
-    """It takes too long to look at all states."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Ended:
-    """Behind the last node of a terminal. name: of which."""
-
-    name: str
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Product:
-    """Where terminals are of which all must match; or one that must not. states: theirs."""
-
-    states: tuple[int, ...]
-    negated: bool
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Thread:
-    """What comes next, and then."""
-
-    head: Node | Product | Ended
-    rest: "Thread | None"
-
-
 Move = tuple[int, int]
 """Letters, and the state behind them."""
 DEAD = 0
 """The state from which nothing matches any more."""
+
+
+class OutOfSteps(Exception):
+    """It takes too long to look at all states."""
 
 
 @dataclass(eq=False, slots=True)
@@ -75,29 +39,30 @@ class Automaton:
     """definitions: of terminals, by name. most_steps: how long it may take."""
 
     def __init__(self, definitions: Mapping[str, Node], most_steps: int = MOST_STEPS) -> None:
-        self.definitions = definitions
-        self.most_steps = most_steps
         nodes = [inner for node in definitions.values() for inner in walk(node)]
         self.alphabet = Alphabet(node.chars for node in nodes if isinstance(node, Chars))
         self.excludes = any(isinstance(node, Both | Not) for node in nodes)
+        self.threads = Threads(definitions, self.begin, lambda state: bool(self.states[state].ends))
         self.states: list[State] = []
         self.numbers: dict[tuple[frozenset[Thread], frozenset[str]], int] = {}
-        self.threads: dict[tuple[int, int], Thread] = {}
-        self.lesser: dict[tuple[int, int, int | None], Repeat] = {}
-        self.products: dict[tuple[tuple[int, ...], bool], Product] = {}
         self.expanded: dict[Thread, tuple[frozenset[Thread], frozenset[str]]] = {}
-        self.ends: dict[str, Ended] = {}
         self.living: dict[int, bool] = {}
+        self.most_steps = most_steps
         self.num_steps = self.depth = 0
         self.find_state([])
 
     def start(self, names: Iterable[str]) -> int:
         """The state in which each of these terminals may begin."""
-        return self.find_state([self.thread(Ref(name), self.ending(name)) for name in names])
+        return self.find_state([self.threads.make(Ref(name), self.threads.end(name)) for name in names])
 
-    def ending(self, name: str) -> Thread:
-        """The end of a terminal."""
-        return self.thread(self.ends.setdefault(name, Ended(name)), None)
+    def begin(self, node: Node) -> int:
+        """The state in which a node begins by itself."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise OutOfSteps
+        state = self.find_state([self.threads.make(node, self.threads.end(""))])
+        self.depth -= 1
+        return state
 
     def moves(self, state: int) -> list[Move]:
         """Where each letter leads that leads anywhere. No letter is in two."""
@@ -140,14 +105,13 @@ class Automaton:
             seen |= targets
             todo += targets
 
-    # How states are made
-
     def steps(self, thread: Thread) -> list[tuple[int, Thread]]:
         """Letters that a thread may read, and what it is then."""
-        if isinstance(thread.head, Product):
-            return [(letters, self.thread(after, thread.rest)) for letters, after in self.product_steps(thread.head)]
-        assert isinstance(thread.head, Chars) and thread.rest
-        return [(self.alphabet.mask(thread.head.chars), thread.rest)]
+        head, rest = thread.head, thread.rest
+        if isinstance(head, Product):
+            return [(letters, self.threads.make(after, rest)) for letters, after in self.product_steps(head)]
+        assert isinstance(head, Chars) and rest
+        return [(self.alphabet.mask(head.chars), rest)]
 
     def product_steps(self, product: Product) -> list[tuple[int, Product]]:
         """The same for a product."""
@@ -160,7 +124,7 @@ class Automaton:
                 (mask & letters, (*to, target)) for mask, to in parts for letters, target in moves if mask & letters
             ]
             self.spend(len(parts))
-        return [(letters, self.product(to, negated=product.negated)) for letters, to in parts]
+        return [(letters, self.threads.product(to, negated=product.negated)) for letters, to in parts]
 
     def find_state(self, threads: Iterable[Thread]) -> int:
         """The number of the state in which these threads are."""
@@ -176,78 +140,16 @@ class Automaton:
     def expand(self, thread: Thread) -> tuple[frozenset[Thread], frozenset[str]]:
         """The threads that this one is, each with a character next, and the terminals that may end."""
         if thread not in self.expanded:
-            waiting, ends, seen, todo = set(), set(), {thread}, [thread]
+            seen, todo = {thread}, [thread]
             while todo:
-                thread_ = todo.pop()
-                match thread_.head:
-                    case Ended(name=name):
-                        ends.add(name)
-                    case Chars() | Product():
-                        waiting.add(thread_)
-                after = [one for one in self.unfold(thread_) if one not in seen]
+                one = todo.pop()
+                after = [new for new in self.threads.unfold(one) if new not in seen]
                 seen.update(after)
                 todo += after
-                self.spend(1)
-            self.expanded[thread] = frozenset(waiting), frozenset(ends)
+                self.spend(1 + (len(one.head.items) // 8 if isinstance(one.head, Sequence) else 0))
+            waiting = frozenset(one for one in seen if isinstance(one.head, Chars | Product))
+            self.expanded[thread] = waiting, frozenset(one.head.name for one in seen if isinstance(one.head, Ended))
         return self.expanded[thread]
-
-    def unfold(self, thread: Thread) -> list[Thread]:
-        """The threads that this one may be without reading anything."""
-        head, rest = thread.head, thread.rest
-        match head:
-            case Sequence(items=nodes):
-                self.spend(len(nodes) // 8)
-                for node in reversed(nodes):
-                    rest = self.thread(node, rest)
-                return [rest] if rest else []
-            case Choice(options=nodes):
-                return [self.thread(node, rest) for node in nodes]
-            case Repeat():
-                once = self.thread(head.item, self.thread(self.less(head), rest))
-                return [once] if head.least or head.most == 0 else [once, *([rest] if rest else [])]
-            case Ref(name=name) | Lexeme(name=name):
-                return [self.thread(self.definitions[name], rest)]
-            case Both(operands=nodes):
-                return [self.thread(self.product(tuple(map(self.alone, nodes)), negated=False), rest)]
-            case Not(operand=node):
-                return [self.thread(self.product((self.alone(node),), negated=True), rest)]
-            case Product() if rest and all(map(self.may_end, head.states)) != head.negated:
-                return [rest]
-        return []
-
-    def alone(self, node: Node) -> int:
-        """The state in which a node begins by itself."""
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise OutOfSteps
-        state = self.find_state([self.thread(node, self.ending(""))])
-        self.depth -= 1
-        return state
-
-    def may_end(self, state: int) -> bool:
-        """Whether something matches up to here."""
-        return bool(self.states[state].ends)
-
-    def less(self, node: Repeat) -> Node:
-        """What is left of a repetition behind the first time."""
-        least, most = max(node.least - 1, 0), None if node.most is None else node.most - 1
-        if (least, most) == (node.least, node.most):
-            return node
-        if most == 0:
-            return EMPTY
-        key = (id(node.item), least, most)
-        return self.lesser.setdefault(key, Repeat(node.item, least, most))
-
-    def thread(self, head: Node | Product | Ended, rest: "Thread | None") -> Thread:
-        """The same for the same."""
-        key = (id(head), id(rest))
-        if key not in self.threads:
-            self.threads[key] = Thread(head, rest)
-        return self.threads[key]
-
-    def product(self, states: tuple[int, ...], *, negated: bool) -> Product:
-        """The same for the same."""
-        return self.products.setdefault((states, negated), Product(states, negated))
 
     def spend(self, steps: int) -> None:
         """Raises `OutOfSteps` when there were too many."""

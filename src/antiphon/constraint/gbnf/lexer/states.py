@@ -5,10 +5,22 @@ so many ways that llama.cpp would lose itself. Knows no notation.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
-from antiphon.constraint.gbnf.expression import EMPTY, Both, Node, Not, Ref, chars, choice, sequence, walk
+from antiphon.constraint.gbnf.expression import (
+    EMPTY,
+    NEVER,
+    Both,
+    Node,
+    Not,
+    Ref,
+    chars,
+    choice,
+    names_in,
+    sequence,
+    walk,
+)
 from antiphon.constraint.gbnf.fault import NotExpressible
 from antiphon.constraint.gbnf.lexer.automaton import Automaton, OutOfSteps
 
@@ -19,17 +31,37 @@ Kind = tuple[tuple[int, int], ...]
 """The letters that lead on, and the class of states that they lead to."""
 
 
-def spell_out(definitions: Mapping[str, Node], names: list[str]) -> dict[str, Node]:
-    """The definitions, where these terminals are such that they can be written. Raises `NotExpressible`."""
-    spelled = dict(definitions)
+def spell_out(definitions: Mapping[str, Node], names: Iterable[str]) -> dict[str, Node]:
+    """The definitions of these terminals and of all that they refer to, such that they can be written. Raises
+    `NotExpressible`.
+    """
     automaton = Automaton(definitions)
-    for name, node in definitions.items():
-        if any(isinstance(inner, Both | Not) for inner in walk(node)) or (name in names and is_wide(automaton, name)):
-            try:
-                spelled |= write_states(automaton, name)
-            except OutOfSteps:
-                raise NotExpressible("a terminal can be read in too many ways at once") from None
+    spelled: dict[str, Node] = {}
+    tops = set(names)
+    todo = sorted(tops)
+    while todo:
+        name = todo.pop()
+        if name in spelled:
+            continue
+        if has_operators(definitions[name]) or (name in tops and is_wide(automaton, name)):
+            spelled |= spell_states(automaton, name)
+        else:
+            spelled[name] = definitions[name]
+            todo += names_in(definitions[name])
     return spelled
+
+
+def has_operators(node: Node) -> bool:
+    """Whether it has what GBNF has not."""
+    return any(isinstance(inner, Both | Not) for inner in walk(node))
+
+
+def spell_states(automaton: Automaton, name: str) -> dict[str, Node]:
+    """A terminal by its states."""
+    try:
+        return write_states(automaton, name)
+    except OutOfSteps:
+        raise NotExpressible("a terminal can be read in too many ways at once") from None
 
 
 def is_wide(automaton: Automaton, name: str) -> bool:
@@ -50,7 +82,7 @@ def write_states(automaton: Automaton, name: str) -> dict[str, Node]:
     kinds = classify(automaton, states)
     names = {kind: name if kind == kinds.get(start) else f"{name}/state/{kind}" for kind in kinds.values()}
     written = {names[kinds[state]]: write_state(automaton, state, kinds, names) for state in states}
-    return written or {name: choice([])}
+    return written or {name: NEVER}
 
 
 def classify(automaton: Automaton, states: list[int]) -> dict[int, int]:

@@ -19,6 +19,7 @@ LIMIT_S = 5.0
 PROBE_LIMIT_S = 60.0
 """A first answer may have to wait for others."""
 OK = 200
+LONGEST_CONTEXT = 2**31
 PLACES: dict[KindName, tuple[str, ...]] = {
     "vllm": ("/version",),
     "sglang": ("/server_info", "/get_server_info"),
@@ -132,7 +133,7 @@ def find_context(card: Mapping[str, Any], told: Mapping[str, Any]) -> int | None
         card.get("context_length"),
         settings.get("n_ctx") if isinstance(settings, dict) else None,
     )
-    return next((count for count in candidates if type(count) is int and count > 0), None)
+    return next((count for count in candidates if type(count) is int and 0 < count < LONGEST_CONTEXT), None)
 
 
 async def takes_tools(line: Line, found: Found) -> bool:

@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 from antiphon.constraint.gbnf.expression import Node, Repeat, walk
 from antiphon.constraint.gbnf.fault import NotExpressible
 from antiphon.constraint.gbnf.nonempty import find_names, is_nullable
-from antiphon.constraint.gbnf.recursion import find_begins
+from antiphon.constraint.gbnf.rules.recursion import find_begins
 
 MOST_TIMES = 2_000
 """llama.cpp's own."""

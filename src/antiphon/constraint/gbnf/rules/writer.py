@@ -1,7 +1,7 @@
 """Writes rules in GBNF, such that llama.cpp and xgrammar both take them.
 
-xgrammar wants `""` where nothing may stand, and knows no `.`; llama.cpp takes a repetition of a group for as many as
-the group has within, so that what is counted becomes a rule of its own. Knows no lexer.
+xgrammar wants `""` where nothing may stand, knows no `.`, and takes `\\x2Da` for one character. llama.cpp counts what
+is within a group that is repeated, so that it becomes a rule of its own. Knows no lexer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from antiphon.constraint.gbnf.charset import CharSet
 from antiphon.constraint.gbnf.expression import Chars, Choice, Node, Ref, Repeat, Sequence, is_text, walk
 from antiphon.constraint.gbnf.fault import NotExpressible
-from antiphon.constraint.gbnf.names import Names
+from antiphon.constraint.gbnf.rules.names import Names
 
 ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\"}
-IN_SET = {"]": "\\]", "[": "\\[", "^": "\\x5E", "-": "\\x2D"}
+IN_SET = {"]": "\\]", "[": "\\[", "^": "\\u005E", "-": "\\u002D"}
 OPERATORS = {(0, None): "*", (1, None): "+", (0, 1): "?"}
 SET = "chars"
 LONGEST_SET = 60
@@ -141,4 +141,4 @@ def write_letter(point: int, quote: str = '\\"') -> str:
         return quote
     if letter in ESCAPES or letter.isprintable():
         return ESCAPES.get(letter, letter)
-    return f"\\x{point:02X}" if point < 0x100 else f"\\u{point:04X}" if point < 0x10000 else f"\\U{point:08X}"
+    return f"\\u{point:04X}" if point < 0x10000 else f"\\U{point:08X}"
