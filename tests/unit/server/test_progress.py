@@ -38,6 +38,7 @@ def test_what_has_happened_is_told() -> None:
     """A line for each model that is there or gone, and why it went."""
     progress, out = build()
     progress.loading("a")
+    progress.engines["a"].unready_reason = None
     progress.loaded("a")
     progress.unloading("a", "[/b]")
     progress.unloading("[/b]", None)
@@ -46,6 +47,14 @@ def test_what_has_happened_is_told() -> None:
         "a is unloaded to make room for [/b].",
         "[/b] is unloaded to keep the memory limit.",
     ]
+
+
+def test_what_is_there_and_cannot_answer_is_told() -> None:
+    """An engine somewhere else may be away when the server starts."""
+    progress, out = build()
+    progress.loading("a")
+    progress.loaded("a")
+    assert out.getvalue() == "a cannot answer yet: it is loading (43%).\n"
 
 
 def test_a_failure_is_told_once_the_server_has_started() -> None:
