@@ -4,8 +4,8 @@
 #   tools/vllm.sh install               installs it (3.5 GB) and converts the model, where that is not done yet
 #   tools/vllm.sh serve PORT [FLAG...]  serves smollm2 on http://127.0.0.1:PORT/v1 until it is killed; FLAGs are vLLM's
 #
-# ANTIPHON_VLLM says where its virtual environment is: ~/.cache/antiphon-vllm/venv by default. The model comes from .venv
-# (`make .venv/.dev`).
+# ANTIPHON_VLLM says where its virtual environment is: ~/.cache/antiphon-vllm/venv by default. The model comes from
+# .venv (`make .venv/.dev`).
 set -euo pipefail
 
 venv=${ANTIPHON_VLLM:-${XDG_CACHE_HOME:-$HOME/.cache}/antiphon-vllm/venv}

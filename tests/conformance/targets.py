@@ -78,10 +78,12 @@ def find_targets() -> list[Target]:
     llama_server = Target("llama-server", LLAMA_SERVER, start, same_file=True, takes_lark=False, salts=False)
     targets = [Target("llama", LLAMA, same_file=True), llama_server]
     if vllm.RUNS:
-        targets.append(Target("vllm", VLLM, partial(connect, vllm.GIVEN)))
+        takes_lark = vllm.takes_lark(vllm.GIVEN)
+        targets.append(Target("vllm", VLLM, partial(connect, vllm.GIVEN), takes_lark=takes_lark))
     elif vllm.GIVEN:
-        targets.append(Target("vllm", VLLM, partial(vllm.serve_vllm, *vllm.WITH_PARSER, alias=ALIAS)))
-        targets.append(Target("vllm-without-parser", VLLM, partial(vllm.serve_vllm, alias=ALIAS)))
+        start_vllm = partial(vllm.serve_vllm, alias=ALIAS)
+        targets.append(Target("vllm-xgrammar", VLLM, partial(start_vllm, *vllm.XGRAMMAR), takes_lark=False))
+        targets.append(Target("vllm-guidance", VLLM, partial(start_vllm, *vllm.GUIDANCE)))
     return targets
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
+
 from tests.conformance.llama_server import ROOT, answers
 from tests.model.processes import STOP_LIMIT_S, free_port, wait_for
 
@@ -18,9 +20,22 @@ GIVEN = os.environ.get("ANTIPHON_VLLM", "")
 """Empty where there is none."""
 RUNS = GIVEN.startswith(("http://", "https://"))
 """Whether it was started by somebody else, with whatever flags."""
-WITH_PARSER = ("--enable-auto-tool-choice", "--tool-call-parser", "hermes",
-               "--chat-template", str(Path(__file__).with_name("hermes.jinja")))  # fmt: skip
-"""SmolLM2's own template tells the model of no tools."""
+BACKEND = "--structured-outputs-config.backend"
+"""vLLM has one for all requests: which it is, the first that needs one decides, unless it is said."""
+TEMPLATE = str(Path(__file__).with_name("hermes.jinja"))
+"""SmolLM2's own tells the model of no tools."""
+XGRAMMAR = (
+    "--enable-auto-tool-choice",
+    "--tool-call-parser",
+    "hermes",
+    "--chat-template",
+    TEMPLATE,
+    BACKEND,
+    "xgrammar",
+)
+"""As most people start it: it parses calls, and takes no grammar of ours."""
+GUIDANCE = (BACKEND, "guidance")
+"""It takes our grammars, and has neither a parser nor a template for calls."""
 START_LIMIT_S = 300.0
 
 
@@ -48,3 +63,11 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def takes_lark(url: str) -> bool:
+    """Whether one that runs takes grammars in llguidance's notation."""
+    name = httpx.get(f"{url}/models").json()["data"][0]["id"]
+    asked = {"model": name, "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 2}
+    grammar = {"structured_outputs": {"grammar": '%llguidance {}\nstart: "a"\n'}}
+    return httpx.post(f"{url}/chat/completions", json=asked | grammar, timeout=START_LIMIT_S).is_success

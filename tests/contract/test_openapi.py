@@ -21,7 +21,8 @@ DOCUMENT: Schema = build_app(Settings(engine="scripted")).openapi()
 SCHEMAS: Schema = DOCUMENT["components"]["schemas"]
 PROPERTIES = [(name, prop) for name, schema in SCHEMAS.items() for prop in schema.get("properties", {})]
 ROUTES = {
-    "/health": {"get"}, "/v1/models": {"get"}, "/v1/models/{model}": {"get"}, "/v1/chat/completions": {"get", "post"},
+    "/health": {"get"}, "/metrics": {"get"}, "/v1/models": {"get"}, "/v1/models/{model}": {"get"},
+    "/v1/chat/completions": {"get", "post"},
     "/v1/chat/completions/{completion_id}": {"get", "post", "delete"},
     "/v1/chat/completions/{completion_id}/messages": {"get"},
 }  # fmt: skip

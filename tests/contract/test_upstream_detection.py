@@ -1,7 +1,8 @@
 """What an upstream says of itself, and how it answers trials, can be as wrong as all else: no server falls over it."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 import httpx
 import pytest
@@ -9,14 +10,23 @@ import pytest
 from tests.contract.live import wait_for
 from tests.contract.relayed import KEY, ask, check_secrecy, read, relay
 from tests.contract.upstreams.answers import Answer
-from tests.contract.upstreams.conversing import LOOK_LIMIT_S, MODEL
+from tests.contract.upstreams.conversing import LOOK_LIMIT_S, MODEL, is_up
 from tests.contract.upstreams.faults import Bytes, CloseEarly, Hang, Status, Truncated, html, redirect
 from tests.contract.upstreams.floods import Bomb, Endless, endless_headers
 from tests.contract.upstreams.kinds import Kind
 from tests.contract.upstreams.upstream import Upstream
 from tests.contract.upstreams.wire import Behaviour
 
-USAGE = {"prompt_tokens": "many"}
+HANG_LIMIT_S = 4.0
+"""Less than anybody waits for one that says nothing."""
+USAGES = {
+    "null": None,
+    "a list": [1],
+    "a text": "many",
+    "a count that is a text": {"prompt_tokens": "many"},
+    "a negative count": {"prompt_tokens": -7},
+    "a count without bounds": {"prompt_tokens": 10**40},
+}
 WRONG: dict[str, Behaviour] = {
     "500": Status(500),
     "401 with the key": Status(401, f"Wrong key: {KEY}", "text/plain"),
@@ -64,23 +74,45 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
         assert KEY not in told and "Traceback" not in told and record.levelno < logging.ERROR, told
 
 
-def check_answers(client: httpx.Client) -> None:
+@contextmanager
+def many(names: Iterable[str], kind: Kind = "generic") -> Iterator[dict[str, Upstream]]:
+    """An upstream for each name."""
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(Upstream(kind, key=KEY)) for name in names}
+
+
+def call(name: str) -> str:
+    """A model by a fault."""
+    return name.replace(" ", "-")
+
+
+def check_all_answer(client: httpx.Client, upstreams: dict[str, Upstream]) -> None:
     """Before long, that is."""
-    wait_for(lambda: client.get("/health").status_code == 200, LOOK_LIMIT_S)
-    assert read(ask(client, MODEL), stream=False) == ("Hello", None)
+    wait_for(lambda: all(is_up(client, upstream) for upstream in upstreams.values()), LOOK_LIMIT_S)
+    assert {name: read(ask(client, call(name)), stream=False) for name in upstreams} == dict.fromkeys(
+        upstreams, ("Hello", None)
+    )
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_one_that_does_not_say_what_it_has_is_not_asked(log: None, name: str) -> None:
+def relay_each(upstreams: dict[str, Upstream]) -> AbstractContextManager[httpx.Client]:
+    """A server with a model for each."""
+    return relay({call(name): [upstream] for name, upstream in upstreams.items()})
+
+
+def test_one_that_does_not_say_what_it_has_is_not_asked(log: None) -> None:
     """The server starts, and tells why it is not well; as soon as the upstream speaks, it is asked."""
-    with Upstream(key=KEY) as upstream:
-        upstream.health = WRONG[name]
-        with relay({MODEL: [upstream]}) as client:
-            answer = client.get("/health")
-            assert (answer.status_code, upstream.chats) == (503, []) and answer.json()["reason"]
-            check_secrecy(answer, upstream)
-            upstream.health = None
-            check_answers(client)
+    with many(WRONG) as upstreams:
+        for name, upstream in upstreams.items():
+            upstream.health = WRONG[name]
+        with relay_each(upstreams) as client:
+            wait_for(lambda: all(is_up(client, upstream) == 0 for upstream in upstreams.values()), LOOK_LIMIT_S)
+            health = client.get("/health")
+            assert health.status_code == 503 and health.json()["reason"]
+            check_secrecy(health, *upstreams.values())
+            assert not any(upstream.chats for upstream in upstreams.values())
+            for upstream in upstreams.values():
+                upstream.health = None
+            check_all_answer(client, upstreams)
 
 
 def test_one_that_says_nothing_does_not_keep_others_waiting(log: None) -> None:
@@ -88,37 +120,38 @@ def test_one_that_says_nothing_does_not_keep_others_waiting(log: None) -> None:
     with Upstream() as silent, Upstream() as upstream:
         silent.health = Hang()
         with relay({MODEL: [silent, upstream]}) as client:
-            check_answers(client)
+            wait_for(lambda: client.get("/health").status_code == 200, HANG_LIMIT_S)
+            assert read(ask(client, MODEL), stream=False) == ("Hello", None)
 
 
-@pytest.mark.parametrize("name", WRONG)
 @pytest.mark.parametrize("kind", ["generic", "vllm"])
-def test_a_trial_that_fails_says_that_it_cannot(log: None, kind: Kind, name: str) -> None:
+def test_a_trial_that_fails_says_that_it_cannot(log: None, kind: Kind) -> None:
     """That is all that follows: requests are answered."""
-    with Upstream(kind, key=KEY) as upstream:
-        upstream.trial = WRONG[name]
-        with relay({MODEL: [upstream]}) as client:
-            check_answers(client)
+    with many(WRONG, kind) as upstreams:
+        for name, upstream in upstreams.items():
+            upstream.trial = WRONG[name]
+        with relay_each(upstreams) as client:
+            check_all_answer(client, upstreams)
 
 
-@pytest.mark.parametrize("usage", [None, [1], "many", USAGE, {"prompt_tokens": -7}, {"prompt_tokens": 10**40}])
-def test_a_trial_that_counts_wrong_is_an_answer(log: None, usage: object) -> None:
+def test_a_trial_that_counts_wrong_is_an_answer(log: None) -> None:
     """Nobody stumbles over its numbers."""
-    with Upstream() as upstream:
-        upstream.trial = Status(200, {"choices": [], "usage": usage})
-        with relay({MODEL: [upstream]}) as client:
-            check_answers(client)
+    with many(USAGES) as upstreams:
+        for name, upstream in upstreams.items():
+            upstream.trial = Status(200, {"choices": [], "usage": USAGES[name]})
+        with relay_each(upstreams) as client:
+            check_all_answer(client, upstreams)
 
 
-@pytest.mark.parametrize("name", ODD_MODELS)
-def test_what_is_not_needed_may_be_odd(log: None, name: str) -> None:
+def test_what_is_not_needed_may_be_odd(log: None) -> None:
     """Of what it says of a model only the name counts; and that it has been given before."""
-    with Upstream() as upstream:
-        upstream.health = Status(200, {"data": ODD_MODELS[name]})
-        with relay({MODEL: [upstream]}) as client:
-            check_answers(client)
-            length = client.get("/v1/models").json()["data"][0].get("context_length")
-            assert length is None or (length > 0 and length < 2**63)
+    with many(ODD_MODELS) as upstreams:
+        for name, upstream in upstreams.items():
+            upstream.health = Status(200, {"data": ODD_MODELS[name]})
+        with relay_each(upstreams) as client:
+            check_all_answer(client, upstreams)
+            lengths = [model.get("context_length") for model in client.get("/v1/models").json()["data"]]
+            assert all(length is None or 0 < length < 2**63 for length in lengths)
 
 
 @pytest.mark.parametrize("status", [302, 307])
@@ -127,16 +160,16 @@ def test_what_it_says_elsewhere_is_not_fetched(log: None, status: int) -> None:
     with Upstream(key=KEY) as upstream, Upstream() as elsewhere:
         upstream.trial = redirect(status, f"{elsewhere.url}/chat/completions")
         with relay({MODEL: [upstream]}) as client:
-            check_answers(client)
+            check_all_answer(client, {MODEL: upstream})
             upstream.health = redirect(status, f"{elsewhere.url}/models")
             wait_for(lambda: client.get("/health").status_code == 503, LOOK_LIMIT_S)
             upstream.health, upstream.trial = None, Answer()
-            check_answers(client)
+            check_all_answer(client, {MODEL: upstream})
         assert elsewhere.asked == []
 
 
 @pytest.mark.parametrize("kind", ["vllm", "sglang", "llama-server", "openai", "generic"])
-def test_each_kind_is_known_and_answers(log: None, kind: Kind) -> None:
-    """By what it says of itself; each with its key where it wants one."""
+def test_each_kind_answers(log: None, kind: Kind) -> None:
+    """Whatever it says of itself; each with its key where it wants one."""
     with Upstream(kind, key=KEY) as upstream, relay({MODEL: [upstream]}) as client:
-        check_answers(client)
+        check_all_answer(client, {MODEL: upstream})

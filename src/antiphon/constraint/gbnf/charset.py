@@ -6,7 +6,7 @@ has them.
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 Range = tuple[int, int]
@@ -18,6 +18,14 @@ class CharSet:
     """Some of all characters."""
 
     ranges: tuple[Range, ...]
+    number: int = field(init=False, repr=False, compare=False)
+    """Its hash. Some sets have hundreds of ranges, and are looked up wherever they stand."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "number", hash(self.ranges))
+
+    def __hash__(self) -> int:
+        return self.number
 
     def __or__(self, other: "CharSet") -> "CharSet":
         return of(self.ranges + other.ranges)
@@ -29,10 +37,7 @@ class CharSet:
         return self & ~other
 
     def __invert__(self) -> "CharSet":
-        """All other characters."""
-        edges = [-1, *(edge for pair in self.ranges for edge in pair), LAST + 1]
-        between = [(last + 1, first - 1) for last, first in zip(edges[::2], edges[1::2], strict=True)]
-        return CharSet(tuple(intersect([pair for pair in between if pair[0] <= pair[1]], SCALARS)))
+        return (invert if len(self.ranges) <= MOST_KEPT else invert.__wrapped__)(self)
 
     def __contains__(self, point: int) -> bool:
         at = bisect_right(self.ranges, (point, LAST + 1))
@@ -51,10 +56,19 @@ class CharSet:
 LAST = 0x10FFFF
 SCALARS: tuple[Range, ...] = ((0, 0xD7FF), (0xE000, LAST))
 ANY = CharSet(SCALARS)
+MOST_KEPT = 1_000
+"""Ranges of a set that is remembered: all of Unicode's have fewer, and a client's may have any number."""
 
 
 def of(ranges: Iterable[Range]) -> CharSet:
     """The set of all in these ranges, which may be in any order and overlap."""
+    given = tuple(ranges)
+    return (merge if len(given) <= MOST_KEPT else merge.__wrapped__)(given)
+
+
+@lru_cache(maxsize=128)
+def merge(ranges: tuple[Range, ...]) -> CharSet:
+    """The same, once for all who ask for the same."""
     merged: list[Range] = []
     for first, last in sorted(ranges):
         if merged and first <= merged[-1][1] + 1:
@@ -67,7 +81,15 @@ def of(ranges: Iterable[Range]) -> CharSet:
 @lru_cache(maxsize=4096)
 def single(point: int) -> CharSet:
     """The set of one character."""
-    return of([(point, point)])
+    return CharSet(tuple(intersect([(point, point)], SCALARS)))
+
+
+@lru_cache(maxsize=128)
+def invert(chars: CharSet) -> CharSet:
+    """All other characters."""
+    edges = [-1, *(edge for pair in chars.ranges for edge in pair), LAST + 1]
+    between = [(last + 1, first - 1) for last, first in zip(edges[::2], edges[1::2], strict=True)]
+    return CharSet(tuple(intersect([pair for pair in between if pair[0] <= pair[1]], SCALARS)))
 
 
 def one_of(text: str) -> CharSet:

@@ -77,15 +77,22 @@ NEVER = Choice(())
 ANY_TEXT = Repeat(Chars(ANY), 0, None)
 
 
-@lru_cache(maxsize=4096)
 def chars(of_these: CharSet) -> Node:
     """One of these characters."""
+    if of_these.only is not None:
+        return letter(of_these.only)
     return Chars(of_these) if of_these else NEVER
+
+
+@lru_cache(maxsize=4096)
+def letter(point: int) -> Chars:
+    """This character."""
+    return Chars(single(point))
 
 
 def literal(text: str) -> Node:
     """This text."""
-    return sequence(chars(single(ord(letter))) for letter in text)
+    return sequence(letter(ord(sign)) for sign in text)
 
 
 def sequence(items: Iterable[Node]) -> Node:

@@ -31,7 +31,7 @@ def read_range(text: str) -> Range:
     return int(first, 16), int(last or first, 16)
 
 
-@cache
+@lru_cache(maxsize=64)
 def find_category(name: str) -> CharSet | None:
     """The characters of a general category, such as `Lu`, or of all that begin so, such as `L`."""
     categories: dict[str, str] = read_tables()["categories"]
@@ -56,9 +56,19 @@ def read_folds() -> dict[int, str]:
     return {ord(letter): group for group in read_tables()["folds"].split() for letter in group}
 
 
-@lru_cache(maxsize=1024)
 def fold(chars: CharSet) -> CharSet:
     """These characters, in any case."""
+    return fold_one(chars.only) if chars.only is not None else fold_all(chars)
+
+
+@lru_cache(maxsize=4096)
+def fold_one(point: int) -> CharSet:
+    """A character, in any case."""
+    return one_of(read_folds().get(point, chr(point)))
+
+
+def fold_all(chars: CharSet) -> CharSet:
+    """Several characters, in any case."""
     folds = read_folds()
     if sum(last - first for first, last in chars.ranges) < 1000:
         points = (point for first, last in chars.ranges for point in range(first, last + 1))

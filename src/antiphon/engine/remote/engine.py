@@ -122,13 +122,14 @@ class RemoteEngine:
             except Fault as fault:
                 if asked is None or not fault.again:
                     raise fault.error from None
-                last, repeats = fault.error, fault.kind in PASSING
+                last, repeats = fault.error, fault.here or fault.kind in PASSING
             except Full:
                 last = last or UpstreamBusy(self.name)
         raise last or UpstreamUnavailable(self.name, self.unready_reason or "it failed of late")
 
     async def _answer(self, upstream: Upstream, asked: Asked) -> AsyncGenerator[Event, None]:
         """One attempt. Raises `Fault`, and `Full`."""
+        begun: Begun | None = None
         with self.fleet.enter(upstream):
             try:
                 begun = await self._begin(upstream, asked)
@@ -140,9 +141,11 @@ class RemoteEngine:
                 upstream.succeeded()
             except Fault as fault:
                 upstream.failed(fault)
+                if begun and begun.suspect and fault.kind == "failed" and upstream.does_without_lark():
+                    raise Fault("failed", fault.error, again=True, here=True) from None
                 raise
 
     async def _begin(self, upstream: Upstream, asked: Asked) -> Begun:
         assert upstream.found and upstream.line
         plan = build_plan(upstream.found, asked.conversation, asked.decoding, asked.service)
-        return await begin(upstream.line, plan, asked.conversation, num_choices=asked.decoding.n)
+        return await begin(upstream.line, plan, asked)

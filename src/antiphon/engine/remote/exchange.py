@@ -9,12 +9,12 @@ from collections.abc import AsyncGenerator, Sequence
 import aiohttp
 from msgspec import Struct
 
-from antiphon.dialect.conversation import Conversation
 from antiphon.engine.events import Event, ToolCall
 from antiphon.engine.remote.answer.answer import Answer, Reported
 from antiphon.engine.remote.answer.checking import Broken, Check
 from antiphon.engine.remote.answer.choice import CutShort, Malformed, TooMuch
 from antiphon.engine.remote.answer.sse import Splitter, TooLong
+from antiphon.engine.remote.asked import Asked
 from antiphon.engine.remote.fault import Fault, FaultKind
 from antiphon.engine.remote.line import Line
 from antiphon.engine.remote.refusal import build_fault, build_report
@@ -42,7 +42,7 @@ class Begun(Struct):
     suspect: str | None
 
 
-async def begin(line: Line, plan: Plan, conversation: Conversation, *, num_choices: int) -> Begun:
+async def begin(line: Line, plan: Plan, asked: Asked) -> Begun:
     """Raises `Fault`. Where these messages may have been refused by a template, plainer ones are tried."""
     refused: Fault | None = None
     for messages in (plan.body["messages"], plan.plainer):
@@ -52,9 +52,10 @@ async def begin(line: Line, plan: Plan, conversation: Conversation, *, num_choic
         response = await line.open("POST", f"{line.address.base}/chat/completions", body)
         if response.status == OK:
             check_stream(line, response)
-            checks = [Check(conversation) for _ in range(num_choices)]
+            conversation, decoding, _ = asked
+            checks = [Check(conversation, has_stops=bool(decoding.stop)) for _ in range(decoding.n)]
             is_bound = bool(conversation.tools or conversation.format)
-            return Begun(response, Answer(num_choices, plan.manner), checks, is_bound, plan.suspect)
+            return Begun(response, Answer(decoding.n, plan.manner), checks, is_bound, plan.suspect)
         content = await line.read(response)
         refused = refused or build_fault(line, response.status, response.headers, content, plan.suspect)
         if response.status not in MAY_BE_OF_MESSAGES or isinstance(refused.error, ContextLengthExceeded):

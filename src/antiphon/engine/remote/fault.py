@@ -26,14 +26,15 @@ PASSING: frozenset[FaultKind] = frozenset({"closed", "refused"})
 
 class Fault(Exception):
     """kind: for the log, the metrics and the circuit breaker. error: what the client is told. again: whether another
-    upstream, or the same on a new connection, may do better.
+    upstream may do better. here: whether the same may.
     """
 
-    def __init__(self, kind: FaultKind, error: ApiError, *, again: bool = False) -> None:
+    def __init__(self, kind: FaultKind, error: ApiError, *, again: bool = False, here: bool = False) -> None:
         super().__init__(error.message)
         self.kind = kind
         self.error = error
         self.again = again
+        self.here = here
 
     @property
     def reason(self) -> str:

@@ -5,6 +5,7 @@ times are bounded. Knows no kind of upstream.
 """
 
 import asyncio
+import io
 from typing import Any
 
 import aiohttp
@@ -68,7 +69,9 @@ class Line:
         data = None if body is None else encode(body)
         headers = {"Content-Type": "application/json"} if data else {}
         try:
-            return await self.session.request(method, url, data=data, headers=headers, allow_redirects=False)
+            return await self.session.request(
+                method, url, data=data and io.BytesIO(data), headers=headers, allow_redirects=False
+            )
         except FORESEEN as error:
             raise self.fault_of(error) from None
 

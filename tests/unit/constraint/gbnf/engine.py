@@ -1,6 +1,7 @@
 """What the grammar engine says of a text, byte by byte: llguidance, as it judges a custom tool's input here."""
 
 from collections.abc import Iterator, Sequence
+from random import Random
 
 from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
 
@@ -9,6 +10,7 @@ from antiphon.dialect.grammar.customs import pattern_of
 from antiphon.engine.llama.sandbox import LIMITS
 
 Range = tuple[int, int]
+END_HERE = 0.3
 
 
 class Bytes:
@@ -46,6 +48,19 @@ def takes(matcher: LLMatcher, text: str) -> bool:
     num_taken = matcher.try_consume_tokens(tokens)
     assert not matcher.is_error(), matcher.get_error()
     return num_taken == len(tokens) and matcher.is_accepting()
+
+
+def walk(matcher: LLMatcher, random: Random, *, longest: int = 12) -> str:
+    """A text that begins in the language, of at most so many bytes. There must be no rule that nothing can match: there
+    the engine may never return.
+    """
+    matcher, begun = matcher.deep_copy(), b""
+    while len(begun) < longest and not matcher.is_stopped() and (allowed := next_bytes(matcher)):
+        begun += bytes([random.choice([byte for byte in allowed if byte < 128] or allowed)])
+        matcher.consume_token(begun[-1])
+        if matcher.is_accepting() and random.random() < END_HERE:
+            break
+    return begun.decode(errors="ignore")
 
 
 def read_class(pattern: str) -> list[Range]:

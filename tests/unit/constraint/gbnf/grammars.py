@@ -132,7 +132,7 @@ GRAMMARS: list[tuple[str, list[str], list[str]]] = [
     ], ["SELECT TOP x a FROM t;", "SELECT TOP 5 a,b FROM t WHERE total > 10 ORDER BY day DESC;"]),
     (PATCH, [
         "*** Begin Patch\n*** Add File: a.py\n+x = 1\n+\n*** End Patch",
-        "*** Begin Patch\n*** Update File: a b\n*** Move to: c\n@@ def f():\n-x\n+y\n \n*** End of File\n*** End Patch\n",
+        "*** Begin Patch\n*** Update File: a b\n*** Move to: c\n@@ f()\n-x\n+y\n \n*** End of File\n*** End Patch\n",
         "*** Begin Patch\n*** Delete File: é\n*** End Patch",
     ], ["*** Begin Patch\n*** End Patch", "*** Begin Patch\n*** Add File: \n+x\n*** End Patch"]),
     (JSON, ['{"a": [1, -2.5e3, "x\\"y", {}], "b" :null}', "[ ]", "true"], ["", " true", "[1,]", '{"a"}', "true "]),

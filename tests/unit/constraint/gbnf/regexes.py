@@ -89,7 +89,7 @@ REGEXES: list[tuple[str, list[str], list[str]]] = [
     (r"(\+\d{1,3}[ -]?)?(\(\d{2,4}\)|\d{2,4})([ -]\d{3,4}){1,2}", ["+49 30 1234", "(030)-123 4567"], ["30"]),
     (r"https?:\/\/[^\s/$.?#][^\s]*", ["https://a/b?c"], ["ftp://a", "http:// a"]),
     (
-        r"^(?P<month>January|February|March) (?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<year>\d{4}) at (?P<hour>0?[1-9]|1[0-2])(AM|PM)$",
+        r"^(?P<month>January|March) (?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<year>\d{4}) at (?P<hour>0?[1-9]|1[0-2])[AP]M$",
         ["March 7th 2025 at 10AM", "January 31 1999 at 5PM"],
         ["March 7th 2025 at 13AM", "march 7th 2025 at 1AM"],
     ),

@@ -8,8 +8,6 @@ from antiphon.constraint.gbnf.regex.escapes import read_escape
 from antiphon.constraint.gbnf.regex.reader import Reader
 
 OPERATION = re.compile(r"&&|--|~~")
-POSIX = re.compile(r"\[:(\^?)(\w+):\]")
-NOTHING = of([])
 LOWER, UPPER, DIGIT = (97, 122), (65, 90), (48, 57)
 CLASSES = {
     "alnum": of([LOWER, UPPER, DIGIT]),
@@ -27,6 +25,7 @@ CLASSES = {
     "word": of([LOWER, UPPER, DIGIT, (95, 95)]),
     "xdigit": of([DIGIT, (65, 70), (97, 102)]),
 }
+POSIX = re.compile(rf"\[:(\^?)({'|'.join(CLASSES)}):\]")
 
 
 def read_set(reader: Reader) -> CharSet:
@@ -35,18 +34,18 @@ def read_set(reader: Reader) -> CharSet:
     reader.skip_space()
     negated = reader.take("^")
     reader.skip_space()
-    operands, operations = [read_first(reader)], []
+    operands, operations = [[*read_first(reader).ranges]], []
     while True:
         reader.skip_space()
         if reader.take("]"):
             break
         if found := reader.match(OPERATION):
             operations.append(found[0])
-            operands.append(NOTHING)
+            operands.append([])
         else:
-            operands[-1] |= read_item(reader)
+            operands[-1] += read_item(reader).ranges
     reader.leave()
-    chars = operate(reader, operands, operations)
+    chars = operate(reader, [of(ranges) for ranges in operands], operations)
     return ~chars if negated else chars
 
 
@@ -75,8 +74,6 @@ def operate(reader: Reader, operands: list[CharSet], operations: list[str]) -> C
 def read_item(reader: Reader) -> CharSet:
     """A set within, a class, a range or a character."""
     if found := reader.match(POSIX):
-        if found[2] not in CLASSES:
-            raise NotExpressible(f"the class of characters '{found[0]}'")
         return ~CLASSES[found[2]] if found[1] else CLASSES[found[2]]
     if reader.take("["):
         return read_set(reader)

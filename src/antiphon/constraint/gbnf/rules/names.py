@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 ROOT = "root"
+NAME = re.compile(r"_?[a-zA-Z]")
+NAMELESS = "terminal"
 NO_NAME = re.compile(r"[^a-zA-Z0-9]+")
 LONGEST = 40
 
@@ -24,8 +26,7 @@ class Names:
 
     def fresh(self, like: str) -> str:
         """A name that nothing has yet."""
-        plain = NO_NAME.sub("-", like).strip("-")[:LONGEST]
-        plain = plain if plain[:1].isalpha() else f"t-{plain}".strip("-")
+        plain = NO_NAME.sub("-", like).strip("-")[:LONGEST] if NAME.match(like) else NAMELESS
         name = plain
         while name in self.taken:
             name = f"{plain}-{self.taken[plain] + 1}"

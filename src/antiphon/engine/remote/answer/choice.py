@@ -25,6 +25,7 @@ from antiphon.engine.events import (
 from antiphon.engine.remote.answer.chunks import CallIn, ChoiceIn, DeltaIn
 from antiphon.engine.remote.answer.logprobs import build_logprobs
 from antiphon.engine.remote.answer.unwrapping import NotWrapped, Unwrapper
+from antiphon.engine.text import TextStream
 
 REASONS: dict[str, FinishReason] = {
     "stop": "stop",
@@ -38,6 +39,8 @@ REASONS: dict[str, FinishReason] = {
 }
 MOST_CALLS = 128
 LONGEST_ID = 256
+MOST_PENDING = 4096
+"""Tokens that have no text yet."""
 LONGEST = 32 << 20
 """Characters of one choice."""
 NO_TOKENS = ControlTokens({})
@@ -60,7 +63,8 @@ class Manner(Struct, frozen=True):
     """How an answer is read. taught: as text in which calls stand; None where the upstream tells calls from text.
     wrapped: custom tools by the functions that stand for them. num_top: likeliest tokens at each position, None for
     no log-probabilities. bare: the custom tool whose input the whole text is.
-    usage_each: whether each choice comes with a usage of its own.
+    usage_each: whether each choice comes with a usage of its own. stops: strings that end the text, where the upstream
+    would look for them in calls too. trims: whether tokens that come without a text are none of it.
     """
 
     taught: Reading | None = None
@@ -68,6 +72,8 @@ class Manner(Struct, frozen=True):
     num_top: int | None = None
     bare: str | None = None
     usage_each: bool = False
+    stops: tuple[str, ...] = ()
+    trims: bool = False
 
 
 class OpenChoice:
@@ -77,7 +83,8 @@ class OpenChoice:
         self.index = index
         self.manner = manner
         self.reader = Reader(manner.taught, NO_TOKENS) if manner.taught else None
-        self.entries: Entries = ()
+        self.entries: list[TokenLogprob] = []
+        self.text = TextStream(manner.stops)
         self.finished = False
         self.num_thoughts = 0
         self.has_logprobs = False
@@ -88,16 +95,31 @@ class OpenChoice:
 
     def feed(self, given: ChoiceIn) -> Iterator[Said]:
         """What follows from it. Raises `Malformed`."""
+        if self.text.stopped:
+            return
         if self.finished:
             return self._look_behind_the_end(given)
-        self.entries += build_logprobs(given.logprobs, self.manner.num_top)
-        self.has_logprobs = self.has_logprobs or bool(self.entries)
+        if given.logprobs and self._belong(given):
+            self.entries.extend(build_logprobs(given.logprobs, self.manner.num_top))
+            self.has_logprobs = self.has_logprobs or bool(self.entries)
+        if len(self.entries) > MOST_PENDING:
+            raise TooMuch("sends log-probabilities without a text")
         if given.delta:
             yield from self._delta(given.delta)
         if self.num_chars > LONGEST:
             raise TooMuch("does not come to an end")
         if given.finish_reason is not None:
             yield from self._finish(given.finish_reason)
+
+    def _belong(self, given: ChoiceIn) -> bool:
+        """Whether tokens are of the answer that come with this: not the one that ends it, nor white space that has been
+        trimmed.
+        """
+        delta = given.delta or DeltaIn()
+        if delta.content or delta.reasoning or delta.reasoning_content or delta.refusal or delta.tool_calls:
+            return True
+        is_end = REASONS.get(given.finish_reason or "") == "stop"
+        return not (is_end or (self.manner.trims and delta.content is None))
 
     def _look_behind_the_end(self, given: ChoiceIn) -> None:
         delta = given.delta
@@ -126,12 +148,42 @@ class OpenChoice:
             yield Arguments(text, self.index, self._take())
             return
         if self.reader is None:
-            yield Text(text, self.index, self._take())
+            yield from self._say(text, self._take())
             return
         *others, last = self._take() or (None,)
         for entry in others:
-            yield from map(self._segment, self.reader.push("", entry))
-        yield from map(self._segment, self.reader.push(text, last))
+            yield from self._segments(self.reader.push("", entry))
+        yield from self._segments(self.reader.push(text, last))
+
+    def _segments(self, segments: list[Segment]) -> Iterator[Said]:
+        for segment in segments:
+            if self.text.stopped:
+                return
+            if segment.kind == "text":
+                yield from self._say(segment.text, tuple(segment.entries))
+            else:
+                yield from self._flush()
+                yield self._segment(segment)
+
+    def _say(self, text: str, entries: Entries) -> Iterator[Said]:
+        """Text, of which nothing is shown from a stop string on; that ends the choice."""
+        if not self.manner.stops:
+            yield Text(text, self.index, entries)
+            return
+        placed = [(len(text), len(text), entry) if entry is entries[-1] else (0, 0, entry) for entry in entries]
+        shown, logprobs = self.text.push_text(text, placed)
+        if shown or logprobs:
+            yield Text(shown, self.index, logprobs)
+        if self.text.stopped:
+            self.finished = True
+            yield Finish("stop", self.index)
+
+    def _flush(self) -> Iterator[Said]:
+        """What was held back, which was no stop string."""
+        shown, logprobs = self.text.finish()
+        self.text = TextStream(self.manner.stops)
+        if shown or logprobs:
+            yield Text(shown, self.index, logprobs)
 
     def _begin_bare(self, name: str) -> Iterator[Said]:
         if not self.calls:
@@ -141,8 +193,6 @@ class OpenChoice:
     def _segment(self, segment: Segment) -> Said:
         entries: Entries = tuple(segment.entries)
         match segment.kind:
-            case "text":
-                return Text(segment.text, self.index, entries)
             case "reasoning":
                 self.num_thoughts += 1
                 return Reasoning(segment.text, self.index, entries)
@@ -202,7 +252,10 @@ class OpenChoice:
         if self.manner.bare:
             yield from self._begin_bare(self.manner.bare)
         if self.reader:
-            yield from map(self._segment, self.reader.finish())
+            yield from self._segments(self.reader.finish())
+        if self.text.stopped:
+            return
+        yield from self._flush()
         if REASONS[reason] == "stop":
             self._end_call()
         if self.entries:
@@ -210,5 +263,5 @@ class OpenChoice:
         yield Finish(REASONS[reason], self.index)
 
     def _take(self) -> Entries:
-        taken, self.entries = self.entries, ()
+        taken, self.entries = tuple(self.entries), []
         return taken

@@ -7,7 +7,8 @@ from antiphon.engine.events import TokenLogprob, TopLogprob
 from antiphon.engine.remote.answer.chunks import LogprobsIn, TokenIn, TopIn
 
 LEAST = -9999.0
-"""As the specification has it for what is hardly possible."""
+"""As the specification has it for what is not among so many likeliest."""
+MOST_TOP = 20
 
 
 def build_logprobs(given: LogprobsIn | None, num_top: int | None) -> tuple[TokenLogprob, ...]:
@@ -19,8 +20,10 @@ def build_logprobs(given: LogprobsIn | None, num_top: int | None) -> tuple[Token
 
 def build_token(token: TokenIn, num_top: int) -> TokenLogprob:
     """A token, with the likeliest in their order: some put the sampled one among them, whatever it is."""
-    likeliest = sorted(tops(token.top_logprobs or ()), key=lambda top: -top.logprob)
-    return TokenLogprob(token.token, bytes_of(token), clamp(token.logprob), tuple(likeliest[:num_top]))
+    likeliest = sorted(tops(token.top_logprobs or ()), key=lambda top: -top.logprob)[:num_top]
+    spelt = token.token, bytes_of(token)
+    is_rare = len(likeliest) == MOST_TOP and all((top.token, top.bytes) != spelt for top in likeliest)
+    return TokenLogprob(*spelt, LEAST if is_rare else clamp(token.logprob), tuple(likeliest))
 
 
 def tops(given: Sequence[TopIn]) -> Iterator[TopLogprob]:

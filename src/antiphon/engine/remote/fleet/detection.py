@@ -12,6 +12,7 @@ from antiphon.engine.remote.fault import Fault
 from antiphon.engine.remote.found import Found
 from antiphon.engine.remote.kinds import KINDS
 from antiphon.engine.remote.line import Line
+from antiphon.engine.remote.saying import read_error
 from antiphon.errors import ConfigurationError, UpstreamError
 from antiphon.upstreams import KindName
 
@@ -28,6 +29,8 @@ PLACES: dict[KindName, tuple[str, ...]] = {
 """Where they say what they are."""
 LARK = '%llguidance {}\nstart: "a"\n'
 """What llguidance takes, and nothing else."""
+NO_LARK = "%llguidance {}\nstart: nowhere\n"
+"""What it refuses in its own words. vLLM gets no further with it, and its engine keeps the choice of a library."""
 TOOL = {"type": "function", "function": {"name": "noop", "parameters": {"type": "object", "properties": {}}}}
 
 
@@ -51,7 +54,7 @@ async def detect(line: Line, given: KindName | None) -> Found:
         case "vllm":
             return msgspec.structs.replace(
                 found,
-                takes_lark=await probe(line, found, {"structured_outputs": {"grammar": LARK}}) is not None,
+                takes_lark="Grammar error" in await refusal(line, found, {"structured_outputs": {"grammar": NO_LARK}}),
                 parses_tools=await takes_tools(line, found),
                 prioritizes=await probe(line, found, {"priority": 1}) is not None,
             )
@@ -63,7 +66,13 @@ async def detect(line: Line, given: KindName | None) -> Found:
                 prioritizes=bool(told.get("enable_priority_scheduling")),
                 high_first=not told.get("schedule_low_priority_values_first"),
             )
-        case "llama-server" | "generic":
+        case "llama-server":
+            return msgspec.structs.replace(
+                found,
+                takes_lark=await probe(line, found, {"grammar": LARK}) is not None,
+                parses_tools=await takes_tools(line, found),
+            )
+        case "generic":
             return msgspec.structs.replace(found, parses_tools=await takes_tools(line, found))
     return found
 
@@ -142,11 +151,25 @@ async def takes_tools(line: Line, found: Found) -> bool:
     return within is not None and (without is None or within > without)
 
 
+async def refusal(line: Line, found: Found, fields: dict[str, Any]) -> str:
+    """What it says against such a request; nothing where it takes it."""
+    try:
+        status, answer = await ask(line, found, fields)
+    except Fault:
+        return ""
+    return read_error(answer).message if status != OK else ""
+
+
+async def ask(line: Line, found: Found, fields: dict[str, Any]) -> tuple[int, bytes]:
+    """A question of one token. Raises `Fault`."""
+    body = {"model": found.model, "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1, **fields}
+    return await line.post(f"{line.address.base}/chat/completions", body, limit_s=PROBE_LIMIT_S)
+
+
 async def probe(line: Line, found: Found, fields: dict[str, Any]) -> int | None:
     """How many tokens a prompt has with these fields; None where such a request is refused."""
-    body = {"model": found.model, "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1, **fields}
     try:
-        status, answer = await line.post(f"{line.address.base}/chat/completions", body, limit_s=PROBE_LIMIT_S)
+        status, answer = await ask(line, found, fields)
     except Fault:
         return None
     usage = read_object(answer).get("usage")

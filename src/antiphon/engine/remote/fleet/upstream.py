@@ -5,6 +5,8 @@ import logging
 import time
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from antiphon.engine.remote.address import Address
 from antiphon.engine.remote.fault import BLAMELESS, Fault, FaultKind
 from antiphon.engine.remote.fleet.breaker import Breaker
@@ -18,6 +20,7 @@ from antiphon.upstreams import UpstreamSettings
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 5.0
+SILENT = f"it said nothing for {LIMIT_S:g} seconds"
 SHORT_INTERVAL_S = 1.0
 """Between looks at one that is not well."""
 
@@ -45,6 +48,7 @@ class Upstream:
         self.reason: str | None = "it is being asked what it is"
         self.failure: ConfigurationError | None = None
         self.looked = asyncio.Event()
+        self.misses = 0
         self.line: Line | None = None
         self.watching: asyncio.Task[None] | None = None
 
@@ -87,6 +91,16 @@ class Upstream:
         else:
             self.breaker.fail(time.monotonic())
 
+    def does_without_lark(self) -> bool:
+        """Ask it for no grammar of ours any more, as it fails with one. Whether it was asked for such until now. vLLM
+        has one library for grammars: that which somebody needs first.
+        """
+        if not (self.found and self.found.takes_lark):
+            return False
+        self.found = replace(self.found, takes_lark=False)
+        log.warning("%s: upstream %s fails with llguidance's grammars: others are used", self.model, self.address.place)
+        return True
+
     def count(self, kind: FaultKind) -> None:
         """One more fault of this kind."""
         UPSTREAM_FAULTS.labels(self.model, self.address.place, kind).inc()
@@ -116,6 +130,9 @@ class Upstream:
         return None if status == OK else f"it says that it is not ready ({status})"
 
     def _settle(self, reason: str | None) -> None:
+        self.misses = 0 if reason is None else self.misses + 1
+        if reason == SILENT and self.misses == 1 and self.reason is None:
+            return  # it may be busy for a moment
         before, self.reason = self.reason, reason
         UPSTREAM_UP.labels(self.model, self.address.place).set(reason is None)
         if reason is None and before is not None:

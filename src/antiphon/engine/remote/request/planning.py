@@ -28,20 +28,37 @@ def build_plan(found: Found, conversation: Conversation, decoding: Decoding, ser
     }
     if conversation.effort and "reasoning_effort" in found.capabilities:
         body["reasoning_effort"] = conversation.effort
+    stops: tuple[str, ...] = ()
+    if conversation.callable and not found.kind.native:  # an upstream would look for them in calls too
+        body.pop("stop", None)
+        stops = () if is_forced(conversation) else decoding.stop
+    plan = choose_way(body, found, conversation)
+    manner = replace(
+        plan.manner,
+        num_top=decoding.logprobs,
+        stops=stops,
+        usage_each=found.kind.usage_each,
+        trims=found.kind.usage_each,
+    )
+    return replace(plan, manner=manner)
+
+
+def choose_way(body: Body, found: Found, conversation: Conversation) -> Plan:
+    """Raises as `build_plan` does."""
     if found.kind.native:
-        return plan_as_it_is(body, found.kind, conversation, decoding)
+        return plan_as_it_is(body, found.kind, conversation)
     if tool := bare_tool(found, conversation):
-        return plan_bare(body, found, tool, conversation, decoding)
+        return plan_bare(body, found, tool, conversation)
     if found.takes_lark and (conversation.format or needs_grammar(conversation)):
-        return plan_taught(body, found, conversation, decoding)
+        return plan_taught(body, found, conversation)
     check_possible(found, conversation)
     if is_forced(conversation) and not found.parses_tools:
-        return plan_spelled(body, found.kind, conversation, decoding)
+        return plan_spelled(body, found.kind, conversation)
     if conversation.tools and not found.parses_tools:
-        return plan_taught(body, found, conversation, decoding)
+        return plan_taught(body, found, conversation)
     if is_forced(conversation):
         conversation = replace(conversation, format=None)
-    return plan_native(body, found.kind, conversation, decoding)
+    return plan_native(body, found.kind, conversation)
 
 
 def check_tokens(found: Found, decoding: Decoding) -> None:
@@ -54,7 +71,12 @@ def check_tokens(found: Found, decoding: Decoding) -> None:
 
 def needs_grammar(conversation: Conversation) -> bool:
     """Whether calls must be held to more than parsers of upstreams do."""
-    return is_forced(conversation) or any(tool.kind == "custom" or tool.strict for tool in conversation.callable)
+    called, choice = conversation.callable, conversation.tool_choice
+    if not called:
+        return False
+    return (
+        is_forced(conversation) or not choice.parallel or any(tool.kind == "custom" or tool.strict for tool in called)
+    )
 
 
 def is_forced(conversation: Conversation) -> bool:

@@ -12,6 +12,7 @@ from antiphon.engine.remote.found import Found
 PRIORITIES: dict[Tier, int] = {"priority": -1, "default": 0, "flex": 1}
 """As vLLM counts: lower goes first."""
 MOST_TOP = 20
+LEAST_TOP_P = 1e-6
 LONGEST_CONTEXT = 1 << 17
 TTLS = {1800: "30m", 43200: "12h"}
 
@@ -34,7 +35,17 @@ def write_sampling(found: Found, decoding: Decoding, service: Service) -> dict[s
     fields |= {name: value for name, value in wished.items() if value is not None}
     if kind.penalty_window and (decoding.presence_penalty or decoding.frequency_penalty):
         fields[kind.penalty_window] = found.context_length or LONGEST_CONTEXT
+    if kind.name == "vllm":
+        fields |= fit_vllm(decoding)
     return fields | write_logprobs(found, decoding) | write_service(found, service)
+
+
+def fit_vllm(decoding: Decoding) -> dict[str, Any]:
+    """The same in bounds that are narrower than the API's."""
+    fields: dict[str, Any] = {"top_p": max(decoding.top_p, LEAST_TOP_P)}
+    if decoding.n > 1 and not decoding.temperature:
+        fields |= {"temperature": 1.0, "top_k": 1}
+    return fields
 
 
 def fold(seed: int, bits: int) -> int:
@@ -45,11 +56,14 @@ def fold(seed: int, bits: int) -> int:
 
 
 def write_logprobs(found: Found, decoding: Decoding) -> dict[str, Any]:
-    """vLLM puts the sampled token among the likeliest, whatever it is, so one more is asked for."""
+    """vLLM puts the sampled token among the likeliest, whatever it is, so one more is asked for; llama-server tells
+    nothing where none is.
+    """
     if decoding.logprobs is None:
         return {}
     more = found.kind.name == "vllm" and 0 < decoding.logprobs < MOST_TOP
-    return {"logprobs": True, "top_logprobs": decoding.logprobs + more}
+    least = 1 if found.kind.name == "llama-server" else 0
+    return {"logprobs": True, "top_logprobs": max(decoding.logprobs + more, least)}
 
 
 def write_service(found: Found, service: Service) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from antiphon.dialect.grammar.turn import TurnWriter
 from antiphon.dialect.reading.reading import Reading
 from antiphon.dialect.teaching import build_lesson, tell_custom
 from antiphon.dialect.traits import Traits
-from antiphon.engine.base import Decoding
 from antiphon.engine.remote.answer.choice import NO_TOKENS, Manner
 from antiphon.engine.remote.answer.unwrapping import SCHEMA
 from antiphon.engine.remote.found import Found
@@ -30,14 +29,14 @@ from antiphon.engine.remote.request.tools import choose_names, write_tools
 from antiphon.errors import InvalidGrammar
 
 
-def plan_as_it_is(body: Body, kind: Kind, conversation: Conversation, decoding: Decoding) -> Plan:
+def plan_as_it_is(body: Body, kind: Kind, conversation: Conversation) -> Plan:
     """OpenAI's API, or a server that has all of it."""
     body["messages"] = list(write_verbatim(conversation.turns, conversation.instruction or ""))
     body |= write_tools(conversation, kind, {}) | write_format(conversation, as_asked=True)
-    return Plan(body, Manner(num_top=decoding.logprobs, usage_each=kind.usage_each))
+    return Plan(body, Manner())
 
 
-def plan_native(body: Body, kind: Kind, conversation: Conversation, decoding: Decoding) -> Plan:
+def plan_native(body: Body, kind: Kind, conversation: Conversation) -> Plan:
     """The upstream's template and parser."""
     names = choose_names(conversation.tools)
     lesson = build_lesson(replace(conversation, tools=()), GENERIC, knows_functions=True)
@@ -45,16 +44,16 @@ def plan_native(body: Body, kind: Kind, conversation: Conversation, decoding: De
     body["messages"] = write_messages(turns, lesson, traits_for(kind, NATIVE))
     body |= write_tools(conversation, kind, names) | write_format(conversation)
     manner = Manner(
-        wrapped={name: custom for custom, name in names.items()}, num_top=decoding.logprobs, usage_each=kind.usage_each
+        wrapped={name: custom for custom, name in names.items()},
     )
     return Plan(body, manner, plainer_than(body, conversation, lesson))
 
 
-def plan_taught(body: Body, found: Found, conversation: Conversation, decoding: Decoding) -> Plan:
+def plan_taught(body: Body, found: Found, conversation: Conversation) -> Plan:
     """Our form of calls, in text."""
     kind, lesson = found.kind, build_lesson(conversation, GENERIC, knows_functions=False)
     body["messages"] = write_messages(conversation.turns, lesson, traits_for(kind, TAUGHT))
-    manner = Manner(taught=build_reading(conversation), num_top=decoding.logprobs, usage_each=kind.usage_each)
+    manner = Manner(taught=build_reading(conversation))
     plainer = plainer_than(body, conversation, lesson)
     grammar = TurnWriter(conversation, GENERIC, NO_TOKENS, None, thinks=False).write() if found.takes_lark else None
     if grammar is None:
@@ -70,7 +69,7 @@ def write_grammar(found: Found, grammar: str) -> Body:
     return {found.kind.grammars: grammar}
 
 
-def plan_spelled(body: Body, kind: Kind, conversation: Conversation, decoding: Decoding) -> Plan:
+def plan_spelled(body: Body, kind: Kind, conversation: Conversation) -> Plan:
     """Calls as JSON that follows a schema."""
     names = choose_names(conversation.tools)
     told = [
@@ -87,11 +86,11 @@ def plan_spelled(body: Body, kind: Kind, conversation: Conversation, decoding: D
     }
     reading = Reading(form=ARRAY.name, functions={tool.name: () for tool in told}, must_call=True)
     wrapped = {name: custom for custom, name in names.items()}
-    manner = Manner(taught=reading, wrapped=wrapped, num_top=decoding.logprobs, usage_each=kind.usage_each)
+    manner = Manner(taught=reading, wrapped=wrapped)
     return Plan(body, manner, plainer_than(body, conversation, lesson))
 
 
-def plan_bare(body: Body, found: Found, tool: Tool, conversation: Conversation, decoding: Decoding) -> Plan:
+def plan_bare(body: Body, found: Found, tool: Tool, conversation: Conversation) -> Plan:
     """The answer is the tool's input and nothing else."""
     assert tool.grammar
     try:
@@ -103,7 +102,7 @@ def plan_bare(body: Body, found: Found, tool: Tool, conversation: Conversation, 
         filter(None, (f"Write the input for this tool, as it is, and nothing else:\n{told}", conversation.instruction))
     )
     body["messages"] = write_messages(conversation.turns, lesson, TAUGHT)
-    manner = Manner(bare=tool.name, num_top=decoding.logprobs, usage_each=found.kind.usage_each)
+    manner = Manner(bare=tool.name)
     return Plan(body, manner, None, tool.place)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from antiphon.engine.remote.answer.choice import Malformed, Manner
+from antiphon.engine.remote.answer.choice import Malformed, Manner, TooMuch
 from tests.unit.engine.remote.answer.deltas import CUT, STOP, Fields, call, cut, logprob, say, text, tokens_of
 from tests.unit.engine.remote.answer.test_calls import WRAPPED
 from tests.unit.engine.remote.answer.test_taught import ADD, BARE, FORCED, NOW, SPELLED, SPELT, SQL, TAUGHT
@@ -31,6 +31,7 @@ def numbered(draw: st.DrawFn, deltas: list[Fields]) -> tuple[list[Fields], list[
     for delta in [*deltas, draw(st.sampled_from([STOP, CUT]))]:
         given += [{"delta": {"content": ""}}] * draw(st.integers(0, 1)) + [delta]
     counts = [draw(st.integers(0 if place else 1, 2)) for place in range(len(given))]
+    counts[-1] = 0 if given[-1] is STOP else counts[-1]
     firsts = [sum(counts[:place]) for place in range(len(counts))]
     tokens = [[f"t{first + more}" for more in range(count)] for first, count in zip(firsts, counts, strict=True)]
     return [
@@ -82,6 +83,21 @@ def test_there_are_none(mode: str) -> None:
     for delta in (text(whole), {**text(whole), "logprobs": None}, {**text(whole), "logprobs": {"content": []}}):
         with pytest.raises(Malformed, match="gave no log-probabilities"):
             say(delta, CUT, manner=replace(manner, num_top=0))
+
+
+def test_the_token_that_ends_it_is_none_of_it() -> None:
+    """vLLM tells it with the reason; where a limit has cut the answer, what comes last belongs to it."""
+    last = {"logprobs": {"content": [logprob("<|im_end|>")]}}
+    given = {**text("a"), "logprobs": {"content": [logprob("a")]}}
+    assert tokens_of(say(given, {**STOP, **last}, manner=PLAIN)) == ["a"]
+    assert tokens_of(say(given, {**CUT, **last}, manner=PLAIN)) == ["a", "<|im_end|>"]
+
+
+def test_too_many_without_a_text() -> None:
+    """They are not kept for ever."""
+    many = {"delta": {"content": ""}, "logprobs": {"content": [logprob("a")] * 1000}}
+    with pytest.raises(TooMuch):
+        say(*[many] * 5, manner=PLAIN)
 
 
 def test_where_nothing_is_said() -> None:

@@ -58,7 +58,7 @@ custom named          T+    T+      N       T+      S         N      S        N 
 grammar               T+    T+      !g      T+      !g        !g     !g       N       !g       !g
 grammar named         T+    T+      B+      T+      B+        B+     B+       N       !g       !g
 grammar required      T+    T+      !g      T+      !g        !g     !g       N       !g       !g
-grammar not callable  N     T+      N       N       T         N      T        N       N        T
+grammar not callable  T+    T+      N       T+      T         N      T        N       N        T
 json                  N+    N+      NF      N+      NF        NF     NF       NF      NF       NF
 format                N+    N+      NF      N+      NF        NF     NF       NF      NF       NF
 format or auto        T+    T+      !f      T+      !f        !f     !f       NF      NF       !f

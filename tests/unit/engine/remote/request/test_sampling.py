@@ -48,10 +48,11 @@ def test_what_is_asked_for(kind: Kind) -> None:
         logit_bias={5: -100.0, 17: 2.5}, stop=("a", "\n"), seed=42, n=3, logprobs=0,
     )  # fmt: skip
     window = {"repeat_last_n": LONGEST_CONTEXT} if kind.name == "llama-server" else {}
+    fitted = {"vllm": {"temperature": 1.0, "top_k": 1}, "llama-server": {"top_logprobs": 1}}.get(kind.name, {})
     assert write(kind, asked) == {
         **DEFAULTS[kind.name], MOST[kind.name]: 9, "temperature": 0.0, "top_p": 0.5, "top_k": 40, "min_p": 0.1,
         "presence_penalty": -1.5, "frequency_penalty": 2.0, "logit_bias": {"5": -100.0, "17": 2.5}, "stop": ["a", "\n"],
-        "seed": 42, "n": 3, "logprobs": True, "top_logprobs": 0, **window,
+        "seed": 42, "n": 3, "logprobs": True, "top_logprobs": 0, **window, **fitted,
     }  # fmt: skip
 
 
