@@ -54,7 +54,9 @@ class Target:
     """One of them. upstream: None where Antiphon computes itself. same_file: whether it computes with the bundled
     file, so that greedy answers are the same. takes_lark: whether it takes our grammars: then JSON stands on one line,
     and a custom tool with a grammar, or a response format, may stand beside other tools. salts: whether it keeps the
-    prompts of one group from another.
+    prompts of one group from another. most_choices: of one request, where it has a bound. loses_held: whether text is
+    lost, where a limit ends an answer, that it had held back because a stop string had begun. trims: whether white
+    space at the beginning is counted and not sent.
     """
 
     name: str
@@ -63,6 +65,9 @@ class Target:
     same_file: bool = False
     takes_lark: bool = True
     salts: bool = True
+    most_choices: int | None = None
+    loses_held: bool = False
+    trims: bool = False
 
 
 @contextmanager
@@ -75,7 +80,17 @@ def connect(url: str, folder: Path) -> Iterator[str]:
 def find_targets() -> list[Target]:
     """All that this run has."""
     start = partial(serve_llama, model=bundled_model(), alias=ALIAS)
-    llama_server = Target("llama-server", LLAMA_SERVER, start, same_file=True, takes_lark=False, salts=False)
+    llama_server = Target(
+        "llama-server",
+        LLAMA_SERVER,
+        start,
+        same_file=True,
+        takes_lark=False,
+        salts=False,
+        most_choices=SLOTS,
+        loses_held=True,
+        trims=True,
+    )
     targets = [Target("llama", LLAMA, same_file=True), llama_server]
     if vllm.RUNS:
         takes_lark = vllm.takes_lark(vllm.GIVEN)

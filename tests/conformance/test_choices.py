@@ -1,6 +1,11 @@
 """Several choices, seeds, and what they cost."""
 
+import openai
+import pytest
+
 from tests.conformance.asker import Asker
+from tests.conformance.targets import Target
+from tests.model.ask import MODEL
 from tests.model.plain import NEVER_END
 
 SEA = "Tell me about the sea."
@@ -43,8 +48,12 @@ def test_one_after_the_other_as_together(ask: Asker) -> None:
     assert ask.whole(SEA, n=3, seed=5, max_tokens=12).texts[:1] == ask.whole(SEA, seed=5, max_tokens=12).texts
 
 
-def test_more_than_run_together(ask: Asker) -> None:
-    """More choices than are computed at the same time are all answered, each whole."""
+def test_more_than_run_together(ask: Asker, client: openai.OpenAI, target: Target) -> None:
+    """More choices than are computed at the same time are all answered, each whole; or refused where they cannot be."""
+    if target.most_choices:
+        with pytest.raises(openai.BadRequestError, match="'n'"):
+            client.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": "hi"}], n=9)
+        return
     answer = ask.whole("hi", n=9, max_tokens=3, seed=1, logit_bias=NEVER_END)
     assert sorted(answer.choices) == list(range(9))
     assert answer.usage["completion_tokens"] == 27

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.conformance.asker import Asker
+from tests.conformance.targets import Target
 
 COLORS = "Name three primary colors."
 STORY = "Tell me about the sea."
@@ -39,9 +40,9 @@ def test_four(ask: Asker, text: str) -> None:
     assert (answer.text, answer.finish) == (text[: text.index(first)], "stop")
 
 
-def test_begun_only(ask: Asker, text: str) -> None:
+def test_begun_only(ask: Asker, text: str, target: Target) -> None:
     """A stop string that only begins is text like any other, also at the very end."""
-    stops = [text[20:28] + "¤", text[-4:] + "¤"]
+    stops = [text[20:28] + "¤"] if target.loses_held else [text[20:28] + "¤", text[-4:] + "¤"]
     answer = ask.both(COLORS, temperature=0, max_tokens=LENGTH, stop=stops).only
     assert answer.text == text
 

@@ -10,11 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from llguidance import LLMatcher
 
-import pathlib
 from antiphon.constraint.gbnf import NotExpressible, write_gbnf
-from antiphon.constraint.gbnf.lark.resolve import read_lark
-from antiphon.constraint.gbnf.nonempty import find_names
-from antiphon.constraint.gbnf.rules.trim import can_match
 from antiphon.constraint.gbnf.translate import Syntax
 from antiphon.engine.llama.binding import lib, recent_errors
 from tests.model.plain import Vocabulary
@@ -26,7 +22,6 @@ from tests.unit.constraint.gbnf.test_hostile import CASES
 
 Case = tuple[str, list[str], list[str]]
 MOST_CANDIDATES = 1
-NUL = "\0"
 
 
 class Llama:
@@ -66,32 +61,32 @@ class Llama:
         return candidates[0].logit == 0.0
 
 
-def spell(vocabulary: Vocabulary, text: str) -> Iterator[list[int]]:
-    """A text in tokens: as the tokenizer cuts it, and byte by byte where there are such tokens."""
-    yield vocabulary.tokens(text)
-    try:
-        yield [vocabulary.spelled(bytes([byte])) for byte in text.encode()]
-    except KeyError:
-        return
+def spell(vocabulary: Vocabulary, text: str) -> list[list[int]]:
+    """A text in tokens: as the tokenizer cuts it, and byte by byte. Neither where the model has no tokens for it, or
+    where it has a NUL, which llama.cpp never writes.
+    """
+    tokens = vocabulary.tokens(text)
+    if "\0" in text or vocabulary.llama.detokenize(tokens) != text.encode():
+        return []
+    return [tokens, [vocabulary.spelled(bytes([byte])) for byte in text.encode()]]
 
 
 def compare(vocabulary: Vocabulary, grammar: str, matcher: LLMatcher, samples: Iterable[str]) -> None:
-    """llama.cpp takes of these texts what the engine takes. It never writes NUL, whatever a grammar says."""
+    """llama.cpp takes of these texts what the engine takes."""
     with Llama(vocabulary, grammar) as llama:
         for text in samples:
-            if NUL not in text:
-                taken = {llama.takes(tokens) for tokens in spell(vocabulary, text)}
-                assert taken == {takes(matcher, text)}, (text, grammar)
+            for tokens in spell(vocabulary, text):
+                assert llama.takes(tokens) == takes(matcher, text), (text, grammar)
 
 
-@pytest.mark.parametrize("case", REGEXES, ids=lambda case: case[0])
+@pytest.mark.parametrize("case", REGEXES, ids=lambda case: case[0][:30])
 def test_regular_expressions(vocabulary: Vocabulary, case: Case) -> None:
     """The same texts match as in the table."""
     definition, good, bad = case
     compare(vocabulary, write_gbnf("regex", definition), read_tool("regex", definition), good + bad)
 
 
-@pytest.mark.parametrize("case", GRAMMARS, ids=lambda case: case[0])
+@pytest.mark.parametrize("case", GRAMMARS, ids=lambda case: case[0][:30])
 def test_grammars(vocabulary: Vocabulary, case: Case) -> None:
     """The same for Lark."""
     definition, good, bad = case
@@ -109,22 +104,11 @@ def test_any_pattern(vocabulary: Vocabulary, pattern: str, samples: list[str]) -
 @given(grammars, st.lists(texts, min_size=6, max_size=6), st.randoms(use_true_random=False))
 def test_any_grammar(vocabulary: Vocabulary, grammar: str, samples: list[str], random: Random) -> None:
     """Whatever a grammar is made of: rules that begin with themselves, terminals that overlap, ignored text."""
-    pathlib.Path("/tmp/h/g/exp/lastg.txt").write_text(grammar)
     matcher = read_tool("lark", grammar)
-    assume(not matcher.is_error() and every_rule_matches(grammar))
+    assume(not matcher.is_error())
     begun = [walk(matcher, random) for _ in range(8)]
     longer = [text + random.choice(" ab,") for text in begun[:4]]
     compare_any(vocabulary, "lark", grammar, samples + begun + longer)
-
-
-def every_rule_matches(definition: str) -> bool:
-    """Whether no rule is such that nothing can match it."""
-    try:
-        rules = read_lark(definition)
-    except NotExpressible:
-        return False
-    definitions = {**rules.rules, **rules.terminals}
-    return find_names(definitions, can_match) == set(definitions)
 
 
 def compare_any(vocabulary: Vocabulary, syntax: Syntax, definition: str, samples: list[str]) -> None:

@@ -30,8 +30,10 @@ VOCABULARY = LLTokenizer(TokenizerWrapper(Bytes()))
 
 
 def read_grammar(definition: str) -> LLMatcher:
-    """The engine at the beginning of a text in a Lark grammar."""
-    source = LLMatcher.grammar_from_lark(definition)
+    """The engine at the beginning of a text in a Lark grammar. As in answers, it writes out nothing that is certain:
+    that may be without end.
+    """
+    source = LLMatcher.grammar_from_lark(f'%llguidance {{"no_forcing": true}}\n{definition}')
     return LLMatcher(VOCABULARY, source, log_level=0, limits=LIMITS)
 
 
@@ -51,9 +53,7 @@ def takes(matcher: LLMatcher, text: str) -> bool:
 
 
 def walk(matcher: LLMatcher, random: Random, *, longest: int = 12) -> str:
-    """A text that begins in the language, of at most so many bytes. There must be no rule that nothing can match: there
-    the engine may never return.
-    """
+    """A text that begins in the language, of at most so many bytes."""
     matcher, begun = matcher.deep_copy(), b""
     while len(begun) < longest and not matcher.is_stopped() and (allowed := next_bytes(matcher)):
         begun += bytes([random.choice([byte for byte in allowed if byte < 128] or allowed)])

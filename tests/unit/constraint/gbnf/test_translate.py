@@ -21,13 +21,13 @@ def check(syntax: Syntax, case: Case) -> None:
     assert write_gbnf(syntax, definition).startswith("root ::= ")
 
 
-@pytest.mark.parametrize("case", REGEXES, ids=lambda case: case[0])
+@pytest.mark.parametrize("case", REGEXES, ids=lambda case: case[0][:30])
 def test_regular_expressions(case: Case) -> None:
     """The table of texts that match is the engine's, and each can be translated."""
     check("regex", case)
 
 
-@pytest.mark.parametrize("case", GRAMMARS, ids=lambda case: case[0])
+@pytest.mark.parametrize("case", GRAMMARS, ids=lambda case: case[0][:30])
 def test_grammars(case: Case) -> None:
     """The same for Lark."""
     check("lark", case)

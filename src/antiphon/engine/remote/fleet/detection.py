@@ -27,10 +27,8 @@ PLACES: dict[KindName, tuple[str, ...]] = {
     "llama-server": ("/props",),
 }
 """Where they say what they are."""
-LARK = '%llguidance {}\nstart: "a"\n'
-"""What llguidance takes, and nothing else."""
 NO_LARK = "%llguidance {}\nstart: nowhere\n"
-"""What it refuses in its own words. vLLM gets no further with it, and its engine keeps the choice of a library."""
+"""What llguidance refuses in its own words. vLLM's engine is not reached, and keeps the choice of a library."""
 TOOL = {"type": "function", "function": {"name": "noop", "parameters": {"type": "object", "properties": {}}}}
 
 
@@ -66,13 +64,7 @@ async def detect(line: Line, given: KindName | None) -> Found:
                 prioritizes=bool(told.get("enable_priority_scheduling")),
                 high_first=not told.get("schedule_low_priority_values_first"),
             )
-        case "llama-server":
-            return msgspec.structs.replace(
-                found,
-                takes_lark=await probe(line, found, {"grammar": LARK}) is not None,
-                parses_tools=await takes_tools(line, found),
-            )
-        case "generic":
+        case "llama-server" | "generic":
             return msgspec.structs.replace(found, parses_tools=await takes_tools(line, found))
     return found
 
