@@ -61,14 +61,14 @@ def read_first(reader: Reader) -> CharSet:
 
 
 def operate(reader: Reader, operands: list[CharSet], operations: list[str]) -> CharSet:
-    """The set that comes out."""
+    """The set that comes out. Where case does not matter, it does not in any operand, and so neither here."""
     chars = reader.fold(operands[0])
     for operation, operand in zip(operations, map(reader.fold, operands[1:]), strict=True):
         if operation == "&&":
             chars &= operand
         else:
             chars = chars - operand if operation == "--" else (chars | operand) - (chars & operand)
-    return reader.fold(chars)
+    return chars
 
 
 def read_item(reader: Reader) -> CharSet:

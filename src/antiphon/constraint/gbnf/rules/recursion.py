@@ -26,7 +26,7 @@ from antiphon.constraint.gbnf.nonempty import find_names, is_nullable
 BASE = "/base"
 """Behind a rule's name: what the rule begins with that is not itself."""
 MOST_OPTIONS = 500
-MOST_ROUNDS = 20
+MOST_ROUNDS = 60
 MOST_NODES = 20_000
 MUCH = "rules begin with each other in too many ways"
 Line = tuple[Node, ...]

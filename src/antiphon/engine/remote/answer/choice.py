@@ -65,6 +65,7 @@ class Manner(Struct, frozen=True):
     no log-probabilities. bare: the custom tool whose input the whole text is.
     usage_each: whether each choice comes with a usage of its own. stops: strings that end the text, where the upstream
     would look for them in calls too. trims: whether tokens that come without a text are none of it.
+    stops_there: whether the upstream looks for stop strings, whose tokens it may tell of all the same.
     """
 
     taught: Reading | None = None
@@ -74,6 +75,7 @@ class Manner(Struct, frozen=True):
     usage_each: bool = False
     stops: tuple[str, ...] = ()
     trims: bool = False
+    stops_there: bool = False
 
 
 class OpenChoice:
@@ -89,6 +91,7 @@ class OpenChoice:
         self.num_thoughts = 0
         self.has_logprobs = False
         self.num_chars = 0
+        self.num_shown = self.num_told = 0
         self.calls: set[int] = set()
         self.current: int | None = None
         self.unwrapper: Unwrapper | None = None
@@ -148,7 +151,7 @@ class OpenChoice:
             yield Arguments(text, self.index, self._take())
             return
         if self.reader is None:
-            yield from self._say(text, self._take())
+            yield from self._say(text, self._take_within(text) if self.manner.stops_there else self._take())
             return
         *others, last = self._take() or (None,)
         for entry in others:
@@ -258,9 +261,21 @@ class OpenChoice:
         yield from self._flush()
         if REASONS[reason] == "stop":
             self._end_call()
+            if self.manner.stops_there and not self.reader:
+                self._take()  # those of a stop string
         if self.entries:
             yield Text("", self.index, self._take())
         yield Finish(REASONS[reason], self.index)
+
+    def _take_within(self, text: str) -> Entries:
+        """Those that have begun within what has been shown."""
+        self.num_shown += len(text.encode("utf-8", "replace"))
+        taken = 0
+        while taken < len(self.entries) and self.num_told < self.num_shown:
+            self.num_told += len(self.entries[taken].bytes)
+            taken += 1
+        within, self.entries = tuple(self.entries[:taken]), self.entries[taken:]
+        return within
 
     def _take(self) -> Entries:
         taken, self.entries = tuple(self.entries), []

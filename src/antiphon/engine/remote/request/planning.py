@@ -39,6 +39,7 @@ def build_plan(found: Found, conversation: Conversation, decoding: Decoding, ser
         stops=stops,
         usage_each=found.kind.usage_each,
         trims=found.kind.usage_each,
+        stops_there="stop" in body,
     )
     return replace(plan, manner=manner)
 
@@ -52,7 +53,8 @@ def choose_way(body: Body, found: Found, conversation: Conversation) -> Plan:
     if found.takes_lark and (conversation.format or needs_grammar(conversation)):
         return plan_taught(body, found, conversation)
     check_possible(found, conversation)
-    if is_forced(conversation) and not found.parses_tools:
+    holds_calls = found.parses_tools and found.kind.name != "vllm"  # whose own way holds them to no schema
+    if is_forced(conversation) and not holds_calls:
         return plan_spelled(body, found.kind, conversation)
     if conversation.tools and not found.parses_tools:
         return plan_taught(body, found, conversation)

@@ -93,6 +93,19 @@ def test_the_token_that_ends_it_is_none_of_it() -> None:
     assert tokens_of(say(given, {**CUT, **last}, manner=PLAIN)) == ["a", "<|im_end|>"]
 
 
+def test_tokens_of_a_stop_string_are_none_of_it() -> None:
+    """vLLM holds back their text, and tells of them."""
+    given = [
+        {**text("a"), "logprobs": {"content": [logprob("a")]}},
+        {"delta": {"content": ""}, "logprobs": {"content": [logprob(" (")]}},
+        {**STOP, "delta": {"content": "b"}, "logprobs": {"content": [logprob("b"), logprob("x")]}},
+    ]
+    assert tokens_of(say(*given[:2], {**text("("), "logprobs": None}, STOP, manner=replace(PLAIN, stops_there=True))) == [
+        "a", " (",
+    ]  # fmt: skip
+    assert tokens_of(say(*given[:2], STOP, manner=replace(PLAIN, stops_there=True))) == ["a"]
+
+
 def test_too_many_without_a_text() -> None:
     """They are not kept for ever."""
     many = {"delta": {"content": ""}, "logprobs": {"content": [logprob("a")] * 1000}}

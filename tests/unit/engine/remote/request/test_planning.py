@@ -51,10 +51,10 @@ text                  N     N       N       N       N         N      N        N 
 auto                  N     T+      N       N       T         N      T        N       N        T
 none                  N     T+      N       N       T         N      T        N       N        T
 strict                T+    T+      N       T+      T         N      T        N       N        T
-required              T+    T+      N       T+      S         N      S        N       N        S
-named                 T+    T+      N       T+      S         N      S        N       N        S
+required              T+    T+      S       T+      S         N      S        N       N        S
+named                 T+    T+      S       T+      S         N      S        N       N        S
 custom                T+    T+      N       T+      T         N      T        N       N        T
-custom named          T+    T+      N       T+      S         N      S        N       N        S
+custom named          T+    T+      S       T+      S         N      S        N       N        S
 grammar               T+    T+      !g      T+      !g        !g     !g       N       !g       !g
 grammar named         T+    T+      B+      T+      B+        B+     B+       N       !g       !g
 grammar required      T+    T+      !g      T+      !g        !g     !g       N       !g       !g
@@ -62,7 +62,7 @@ grammar not callable  T+    T+      N       T+      T         N      T        N 
 json                  N+    N+      NF      N+      NF        NF     NF       NF      NF       NF
 format                N+    N+      NF      N+      NF        NF     NF       NF      NF       NF
 format or auto        T+    T+      !f      T+      !f        !f     !f       NF      NF       !f
-format, required      T+    T+      N       T+      S         N      S        NF      N        S
+format, required      T+    T+      S       T+      S         N      S        NF      N        S
 format, none          T+    T+      NF      T+      TF        NF     TF       NF      NF       TF
 """
 """N: native. T: taught, with tools in the text. S: spelled. B: bare. +: held to a grammar. F: the format as a field.
