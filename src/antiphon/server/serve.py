@@ -1,7 +1,6 @@
 """Runs the application in one process: listens, tells when models are ready, stops gracefully."""
 
 import asyncio
-import gc
 import socket
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -13,6 +12,7 @@ import uvloop
 from fastapi import FastAPI
 
 from antiphon.server.app import build_app
+from antiphon.server.collector import rest_collector
 from antiphon.server.graceful import GracefulServer, build_config
 from antiphon.server.listener import base_url, listen
 from antiphon.server.progress import Progress
@@ -24,8 +24,7 @@ from antiphon.settings import Settings
 def run(settings: Settings) -> None:
     """Serve until told to stop. Raises `ConfigurationError` when that cannot begin."""
     log_to_terminal()
-    gc.collect()
-    gc.freeze()  # what has been imported stays; collections need not look through it again
+    rest_collector()
     with listen(settings) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(settings, listener))
 

@@ -4,7 +4,6 @@ Loads no model and keeps none. The invariant: whoever loses the supervisor ends.
 """
 
 import asyncio
-import gc
 import logging
 import socket
 from functools import partial
@@ -16,6 +15,7 @@ from fastapi import FastAPI
 from antiphon.engine.llama.connection import Connection
 from antiphon.errors import ConfigurationError
 from antiphon.server.app import build_app
+from antiphon.server.collector import rest_collector
 from antiphon.server.graceful import GracefulServer, build_config
 from antiphon.server.serve import attend
 from antiphon.server.supervisor.kept import check_kept
@@ -44,8 +44,7 @@ log = logging.getLogger(__name__)
 def main(line: int) -> int:
     """The whole of it; returns the exit status. line: file descriptor of the socket to the supervisor."""
     log_to_terminal()
-    gc.collect()
-    gc.freeze()  # what has been imported stays; collections need not look through it again
+    rest_collector()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work(socket.socket(fileno=line)))
 

@@ -100,10 +100,9 @@ def test_tokens_of_a_stop_string_are_none_of_it() -> None:
         {"delta": {"content": ""}, "logprobs": {"content": [logprob(" (")]}},
         {**STOP, "delta": {"content": "b"}, "logprobs": {"content": [logprob("b"), logprob("x")]}},
     ]
-    assert tokens_of(say(*given[:2], {**text("("), "logprobs": None}, STOP, manner=replace(PLAIN, stops_there=True))) == [
-        "a", " (",
-    ]  # fmt: skip
-    assert tokens_of(say(*given[:2], STOP, manner=replace(PLAIN, stops_there=True))) == ["a"]
+    manner = replace(PLAIN, stops_there=True)
+    assert tokens_of(say(*given[:2], {**text("("), "logprobs": None}, STOP, manner=manner)) == ["a", " ("]
+    assert tokens_of(say(*given[:2], STOP, manner=manner)) == ["a"]
 
 
 def test_too_many_without_a_text() -> None:
