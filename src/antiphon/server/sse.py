@@ -12,6 +12,7 @@ from antiphon.schema.response.chunk import Chunk
 
 BUCKET = 64
 FIELD = b',"obfuscation":"'
+POOL_BYTES = 1024
 DONE = b"data: [DONE]\n\n"
 
 
@@ -24,8 +25,24 @@ def render_chunk(chunk: Chunk, *, obfuscate: bool) -> bytes:
 def padded(data: bytes) -> bytes:
     """A JSON object with an `obfuscation` field that brings it to the next multiple of `BUCKET` bytes."""
     length = -(len(data) + len(FIELD) + 1) % BUCKET
-    padding = secrets.token_hex((length + 1) // 2)[:length]
-    return b'%b%b%b"}' % (data[:-1], FIELD, padding.encode())
+    return b'%b%b%b"}' % (data[:-1], FIELD, PADDING.take(length))
+
+
+class Padding:
+    """Random letters, none of them used twice; the system is asked for many at a time."""
+
+    def __init__(self) -> None:
+        self.letters = b""
+
+    def take(self, length: int) -> bytes:
+        """So many more."""
+        if len(self.letters) < length:
+            self.letters = secrets.token_hex(POOL_BYTES).encode()
+        taken, self.letters = self.letters[:length], self.letters[length:]
+        return taken
+
+
+PADDING = Padding()
 
 
 def render_error(error: ApiError) -> bytes:
