@@ -147,5 +147,8 @@ class RemoteEngine:
 
     async def _begin(self, upstream: Upstream, asked: Asked) -> Begun:
         assert upstream.found and upstream.line
-        plan = build_plan(upstream.found, asked.conversation, asked.decoding, asked.service)
+        if any(tool.grammar for tool in asked.conversation.callable):  # which may have to be written anew
+            plan = await asyncio.to_thread(build_plan, upstream.found, *asked)
+        else:
+            plan = build_plan(upstream.found, *asked)
         return await begin(upstream.line, plan, asked)

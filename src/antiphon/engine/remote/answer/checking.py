@@ -18,6 +18,8 @@ from antiphon.engine.events import Arguments, Event, Finish, Text, ToolCall
 from antiphon.recent import Recent
 
 LIMITS = llguidance.LLParserLimits(max_lexer_states=50_000, step_lexer_fuel=100_000, verbose_errors=False)
+NO_HURRY = '%llguidance {"no_forcing": true}\n'
+"""What leaves no choice is not looked for: it may be without end."""
 DASH = re.compile(r"(?<=\\[dwsDWS])-(?!\])|-(?=\\[dwsDWS])")
 """Beside a class of characters, where the validator takes it for a range."""
 NO_MORE_THAN = 60
@@ -123,7 +125,7 @@ def matches(tool: Tool, text: str) -> bool:
     """Whether an input is one of its tool's grammar, as a whole."""
     assert tool.grammar, "without one everything matches"
     syntax, definition = tool.grammar
-    lark = definition if syntax == "lark" else f"start: /{pattern_of(tool)}/"
+    lark = NO_HURRY + (definition if syntax == "lark" else f"start: /{pattern_of(tool)}/")
     tokenizer = llguidance.LLTokenizer("byte")
     matcher = llguidance.LLMatcher(tokenizer, llguidance.grammar_from("lark", lark), log_level=0, limits=LIMITS)
     tokens = tokenizer.tokenize_str(text)
