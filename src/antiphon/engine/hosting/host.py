@@ -6,6 +6,7 @@ its connection, however that ends.
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from antiphon.engine.hosting.messages import (
@@ -38,7 +39,7 @@ class Host:
         self.server: asyncio.Server | None = None
         loader.watch(self)
         for model, upkeep in upkeeps.items():
-            upkeep.watch(lambda standing, model=model: self._tell(model, standing))  # type: ignore[misc]
+            upkeep.watch(partial(self._tell, model))
 
     async def start(self, folder: Path) -> None:
         """Listen, in a folder that only its owner can enter."""

@@ -12,7 +12,7 @@ from msgspec import Struct
 from antiphon.engine.events import Event, ToolCall
 from antiphon.engine.remote.answer.answer import Answer, Reported
 from antiphon.engine.remote.answer.checking import Broken, Check
-from antiphon.engine.remote.answer.choice import CutShort, Malformed, TooMuch
+from antiphon.engine.remote.answer.malformed import CutShort, Malformed, TooMuch
 from antiphon.engine.remote.answer.sse import Splitter, TooLong
 from antiphon.engine.remote.asked import Asked
 from antiphon.engine.remote.fault import Fault, FaultKind

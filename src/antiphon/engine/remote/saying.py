@@ -86,9 +86,9 @@ def first_string(told: dict[str, Any], *keys: str) -> str | None:
 
 def find_overflow(told: dict[str, Any], message: str) -> Overflow | None:
     """Both counts, from fields or from the message."""
-    counts = told.get("n_ctx"), told.get("n_prompt_tokens")
-    if all(isinstance(count, int) and not isinstance(count, bool) for count in counts):
-        return Overflow(*counts)  # type: ignore[arg-type]  # they have just been looked at
+    context, prompt = told.get("n_ctx"), told.get("n_prompt_tokens")
+    if type(context) is int and type(prompt) is int:
+        return Overflow(context, prompt)
     found = next(filter(None, (pattern.search(message[:4096]) for pattern in OVERFLOWS)), None)
     if found is None:
         return None

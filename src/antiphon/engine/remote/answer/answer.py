@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import msgspec
 
 from antiphon.engine.events import Said, Usage
-from antiphon.engine.remote.answer.choice import CutShort, Malformed, Manner, OpenChoice
+from antiphon.engine.remote.answer.choice import OpenChoice
 from antiphon.engine.remote.answer.chunks import ChunkIn, UsageIn, decode_chunk
+from antiphon.engine.remote.answer.malformed import CutShort, Malformed
+from antiphon.engine.remote.answer.manner import Manner
 
 DONE = b"[DONE]"
 

@@ -3,6 +3,7 @@
 Fails closed: what breaks a constraint ends the answer with an error.
 """
 
+import logging
 import re
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,8 @@ from antiphon.dialect.conversation import Conversation, Tool, ToolKind
 from antiphon.dialect.grammar.customs import pattern_of
 from antiphon.engine.events import Arguments, Event, Finish, Text, ToolCall
 from antiphon.recent import Recent
+
+log = logging.getLogger(__name__)
 
 LIMITS = llguidance.LLParserLimits(max_lexer_states=50_000, step_lexer_fuel=100_000, verbose_errors=False)
 NO_HURRY = '%llguidance {"no_forcing": true}\n'
@@ -93,7 +96,11 @@ def follows(text: str, schema: dict[str, Any]) -> bool:
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return False
     key = repr(schema)
-    return validators.find_or_make(key, lambda: build_validator(schema), len(key))(value)
+    try:
+        return validators.find_or_make(key, lambda: build_validator(schema), len(key))(value)
+    except ValueError as error:  # what this validator cannot read, as far as there is such: not kept to, then
+        log.warning("a schema cannot be checked: %s", error)
+        return False
 
 
 def build_validator(schema: dict[str, Any]) -> Callable[[Any], bool]:

@@ -120,11 +120,11 @@ class Upstream:
             url = self.address.root + health if health else f"{self.address.base}/models"
             status, _ = await self.line.get(url, limit_s=LIMIT_S)
         except ConfigurationError as error:
-            self.failure = error
-            return str(error)
+            self.failure = None if self.looked.is_set() else error  # later it is one of the things that may pass
+            return str(error).rstrip(".")
         except Fault as fault:
             return fault.reason
-        except Exception:
+        except Exception:  # whatever it was, it is looked at again
             log.exception("%s: fault in looking after upstream %s", self.model, self.address.place)
             return "it cannot be asked"
         return None if status == OK else f"it says that it is not ready ({status})"

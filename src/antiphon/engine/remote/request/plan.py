@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from antiphon.engine.remote.answer.choice import Manner
+from antiphon.engine.remote.answer.manner import Manner
 from antiphon.engine.remote.request.messages import Message
 
 Body = dict[str, Any]

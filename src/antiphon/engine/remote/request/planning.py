@@ -38,7 +38,7 @@ def build_plan(found: Found, conversation: Conversation, decoding: Decoding, ser
         num_top=decoding.logprobs,
         stops=stops,
         usage_each=found.kind.usage_each,
-        trims=found.kind.usage_each,
+        trims=found.kind.trims,
         stops_there="stop" in body,
     )
     return replace(plan, manner=manner)
@@ -53,8 +53,7 @@ def choose_way(body: Body, found: Found, conversation: Conversation) -> Plan:
     if found.takes_lark and (conversation.format or needs_grammar(conversation)):
         return plan_taught(body, found, conversation)
     check_possible(found, conversation)
-    holds_calls = found.parses_tools and found.kind.name != "vllm"  # whose own way holds them to no schema
-    if is_forced(conversation) and not holds_calls:
+    if is_forced(conversation) and not (found.parses_tools and found.kind.holds_calls):
         return plan_spelled(body, found.kind, conversation)
     if conversation.tools and not found.parses_tools:
         return plan_taught(body, found, conversation)
@@ -95,7 +94,7 @@ def check_possible(found: Found, conversation: Conversation) -> None:
                 advice = "The engine behind this model takes it only where 'tool_choice' names this tool."
             raise UnsupportedParameter(tool.place, advice)
     is_open = conversation.format and conversation.callable and not is_forced(conversation)
-    if is_open and (not found.parses_tools or found.kind.name in ("llama-server", "sglang", "vllm")):
+    if is_open and not (found.parses_tools and found.kind.formats_beside_tools):
         raise UnsupportedParameter(
             "response_format", "The engine behind this model cannot have it beside 'tools': leave one of them out."
         )

@@ -12,15 +12,14 @@ from antiphon.engine.remote.found import Found
 PRIORITIES: dict[Tier, int] = {"priority": -1, "default": 0, "flex": 1}
 """As vLLM counts: lower goes first."""
 MOST_TOP = 20
-LEAST_TOP_P = 1e-6
 LONGEST_CONTEXT = 1 << 17
-TTLS = {1800: "30m", 43200: "12h"}
 
 
 def write_sampling(found: Found, decoding: Decoding, service: Service) -> dict[str, Any]:
     """All fields that are about sampling and service."""
     kind = found.kind
-    fields: dict[str, Any] = {"temperature": decoding.temperature, "top_p": decoding.top_p, **kind.neutral}
+    top_p = max(decoding.top_p, kind.least_top_p)
+    fields: dict[str, Any] = {"temperature": decoding.temperature, "top_p": top_p, **kind.neutral}
     wished = {
         kind.limit: decoding.max_tokens,
         "top_k": decoding.top_k or None,
@@ -35,17 +34,9 @@ def write_sampling(found: Found, decoding: Decoding, service: Service) -> dict[s
     fields |= {name: value for name, value in wished.items() if value is not None}
     if kind.penalty_window and (decoding.presence_penalty or decoding.frequency_penalty):
         fields[kind.penalty_window] = found.context_length or LONGEST_CONTEXT
-    if kind.name == "vllm":
-        fields |= fit_vllm(decoding)
+    if kind.greedy_alone and decoding.n > 1 and not decoding.temperature:
+        fields |= {"temperature": 1.0, "top_k": 1}  # which is the same
     return fields | write_logprobs(found, decoding) | write_service(found, service)
-
-
-def fit_vllm(decoding: Decoding) -> dict[str, Any]:
-    """The same in bounds that are narrower than the API's."""
-    fields: dict[str, Any] = {"top_p": max(decoding.top_p, LEAST_TOP_P)}
-    if decoding.n > 1 and not decoding.temperature:
-        fields |= {"temperature": 1.0, "top_k": 1}
-    return fields
 
 
 def fold(seed: int, bits: int) -> int:
@@ -56,14 +47,11 @@ def fold(seed: int, bits: int) -> int:
 
 
 def write_logprobs(found: Found, decoding: Decoding) -> dict[str, Any]:
-    """vLLM puts the sampled token among the likeliest, whatever it is, so one more is asked for; llama-server tells
-    nothing where none is.
-    """
+    """One more than are wanted where the sampled one may be among them."""
     if decoding.logprobs is None:
         return {}
-    more = found.kind.name == "vllm" and 0 < decoding.logprobs < MOST_TOP
-    least = 1 if found.kind.name == "llama-server" else 0
-    return {"logprobs": True, "top_logprobs": max(decoding.logprobs + more, least)}
+    more = found.kind.tops_sampled and 0 < decoding.logprobs < MOST_TOP
+    return {"logprobs": True, "top_logprobs": max(decoding.logprobs + more, found.kind.least_top)}
 
 
 def write_service(found: Found, service: Service) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def write_tool(tool: Tool, kind: Kind, names: Mapping[str, str]) -> Fields:
     function: Fields = {"name": tool.name, "parameters": tool.parameters or {"type": "object", "properties": {}}}
     if tool.description is not None:
         function["description"] = tool.description
-    if tool.strict and kind.name in ("openai", "vllm"):
+    if tool.strict and kind.strict:
         function["strict"] = True
     return {"type": "function", "function": function}
 

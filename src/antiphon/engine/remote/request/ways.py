@@ -9,7 +9,7 @@ from antiphon.dialect.grammar.turn import TurnWriter
 from antiphon.dialect.reading.reading import Reading
 from antiphon.dialect.teaching import build_lesson, tell_custom
 from antiphon.dialect.traits import Traits
-from antiphon.engine.remote.answer.choice import NO_TOKENS, Manner
+from antiphon.engine.remote.answer.manner import NO_TOKENS, Manner
 from antiphon.engine.remote.answer.unwrapping import SCHEMA
 from antiphon.engine.remote.found import Found
 from antiphon.engine.remote.kinds import Kind
@@ -43,9 +43,7 @@ def plan_native(body: Body, kind: Kind, conversation: Conversation) -> Plan:
     turns = rename(conversation.turns, names)
     body["messages"] = write_messages(turns, lesson, traits_for(kind, NATIVE))
     body |= write_tools(conversation, kind, names) | write_format(conversation)
-    manner = Manner(
-        wrapped={name: custom for custom, name in names.items()},
-    )
+    manner = Manner(wrapped={name: custom for custom, name in names.items()})
     return Plan(body, manner, plainer_than(body, conversation, lesson))
 
 
@@ -101,18 +99,15 @@ def plan_bare(body: Body, found: Found, tool: Tool, conversation: Conversation) 
     lesson = "\n\n".join(
         filter(None, (f"Write the input for this tool, as it is, and nothing else:\n{told}", conversation.instruction))
     )
-    body["messages"] = write_messages(conversation.turns, lesson, TAUGHT)
-    manner = Manner(bare=tool.name)
-    return Plan(body, manner, None, tool.place)
+    body["messages"] = write_messages(conversation.turns, lesson, traits_for(found.kind, TAUGHT))
+    return Plan(body, Manner(bare=tool.name), plainer_than(body, conversation, lesson), tool.place)
 
 
 def traits_for(kind: Kind, traits: Traits) -> Traits:
-    """What the upstream's messages may have beyond the template's. llama-server goes on with a last turn of the
-    assistant, where a new one is wanted.
-    """
+    """What its messages may have, and may not end with."""
     if "reasoning_content" in kind.capabilities:
         traits = replace(traits, reasoning="reasoning_content")
-    return replace(traits, closes=frozenset({"assistant"})) if kind.name == "llama-server" else traits
+    return replace(traits, closes=frozenset({"assistant"})) if kind.goes_on else traits
 
 
 def plainer_than(body: Body, conversation: Conversation, lesson: str) -> list[Message] | None:

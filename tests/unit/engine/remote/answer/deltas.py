@@ -8,8 +8,9 @@ import msgspec
 
 from antiphon.engine.events import Arguments, Event, Reasoning, Refusal, Said, Text
 from antiphon.engine.remote.answer.answer import Answer
-from antiphon.engine.remote.answer.choice import Manner, OpenChoice
+from antiphon.engine.remote.answer.choice import OpenChoice
 from antiphon.engine.remote.answer.chunks import ChoiceIn
+from antiphon.engine.remote.answer.manner import Manner
 
 Fields = dict[str, Any]
 PLAIN = Manner()

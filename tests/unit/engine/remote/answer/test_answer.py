@@ -7,7 +7,7 @@ import pytest
 
 from antiphon.engine.events import Finish, Text, Usage
 from antiphon.engine.remote.answer.answer import Reported
-from antiphon.engine.remote.answer.choice import CutShort, Malformed
+from antiphon.engine.remote.answer.malformed import CutShort, Malformed
 from tests.unit.engine.remote.answer.deltas import STOP, USAGE, chunk, read, text
 
 WHOLE = [chunk(text("a")), chunk(STOP), chunk(usage=USAGE)]

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antiphon.engine.events import Arguments, Finish, Said, Text, ToolCall
-from antiphon.engine.remote.answer.choice import LONGEST_ID, MOST_CALLS, Malformed, Manner, TooMuch
+from antiphon.engine.remote.answer.calls import LONGEST_ID, MOST_CALLS
+from antiphon.engine.remote.answer.malformed import Malformed, TooMuch
+from antiphon.engine.remote.answer.manner import Manner
 from tests.unit.engine.remote.answer.deltas import CUT, STOP, Fields, call, cut, merge, say, text
 
 WRAPPED = Manner(wrapped={"sql": "sql", "day_in": "day"})

@@ -3,7 +3,8 @@
 import pytest
 
 from antiphon.engine.events import Finish, FinishReason, Reasoning, Refusal, Said, Text
-from antiphon.engine.remote.answer.choice import LONGEST, Malformed, TooMuch
+from antiphon.engine.remote.answer.choice import LONGEST
+from antiphon.engine.remote.answer.malformed import Malformed, TooMuch
 from tests.unit.engine.remote.answer.deltas import CUT, STOP, Fields, call, say, text
 
 

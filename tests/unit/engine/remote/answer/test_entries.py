@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from antiphon.engine.remote.answer.choice import Malformed, Manner, TooMuch
+from antiphon.engine.remote.answer.malformed import Malformed, TooMuch
+from antiphon.engine.remote.answer.manner import Manner
 from tests.unit.engine.remote.answer.deltas import CUT, STOP, Fields, call, cut, logprob, say, text, tokens_of
 from tests.unit.engine.remote.answer.test_calls import WRAPPED
 from tests.unit.engine.remote.answer.test_taught import ADD, BARE, FORCED, NOW, SPELLED, SPELT, SQL, TAUGHT

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from antiphon.dialect.families import ARRAY, GENERIC
 from antiphon.dialect.reading.reading import Reading
 from antiphon.engine.events import Arguments, Finish, Reasoning, Said, Text, ToolCall
-from antiphon.engine.remote.answer.choice import Malformed, Manner
+from antiphon.engine.remote.answer.malformed import Malformed
+from antiphon.engine.remote.answer.manner import Manner
 from tests.unit.engine.remote.answer.deltas import CUT, STOP, call, cut, merge, say, text
 
 READING = Reading(form=GENERIC.name, functions={"add": (), "now": ()}, customs=("sql", "day"))

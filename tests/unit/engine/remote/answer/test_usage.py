@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from antiphon.engine.events import Usage
-from antiphon.engine.remote.answer.choice import Malformed, Manner
+from antiphon.engine.remote.answer.malformed import Malformed
+from antiphon.engine.remote.answer.manner import Manner
 from tests.unit.engine.remote.answer.deltas import PLAIN, STOP, chunk, read, text
 
 EACH = Manner(usage_each=True)

@@ -7,7 +7,7 @@ from antiphon.dialect.conversation import Conversation, Tool
 from antiphon.dialect.families import GENERIC
 from antiphon.dialect.grammar.grammar import Grammar, Part
 from antiphon.dialect.grammar.turn import TurnWriter
-from antiphon.engine.remote.answer.choice import NO_TOKENS
+from antiphon.engine.remote.answer.manner import NO_TOKENS
 from antiphon.engine.remote.request.grammars import write_lark
 from tests.unit.engine.remote.request.asking import ADD, CALC, DAY, EXACT, FORMAT, NONE, NOW, REQUIRED, SQL, ask, only
 

@@ -62,7 +62,7 @@ FUNCTION = {"name": "add", "description": "Adds.", "parameters": SCHEMA}
     (NOW, GENERIC, {"name": "now", "parameters": {"type": "object", "properties": {}}}),
     (EXACT, OPENAI, {"name": "exact", "parameters": SCHEMA, "strict": True}),
     (EXACT, VLLM, {"name": "exact", "parameters": SCHEMA, "strict": True}),
-    (EXACT, SGLANG, {"name": "exact", "parameters": SCHEMA}),
+    (EXACT, SGLANG, {"name": "exact", "parameters": SCHEMA, "strict": True}),
     (EXACT, LLAMA_SERVER, {"name": "exact", "parameters": SCHEMA}),
     (SQL, GENERIC, {"name": "sql_in", "description": "Asks the database.", "parameters": WRAPPED}),
     (custom("sql"), GENERIC, {"name": "sql_in", "description": "", "parameters": WRAPPED}),
