@@ -20,12 +20,12 @@ import click
 from rich.console import Console
 
 from antiphon.bench.machine import count_cores, describe_cpu
+from kernel import raise_open_files
 from options import parse_file
 from pairs.contender import running
 from relay.emitter.server import running_upstream
 from relay.gateways import Gateway, build_antiphon, build_litellm, describe_litellm
 from relay.hold import Crowd
-from relay.kernel import raise_open_files
 from relay.load import Load, Series
 from relay.match import Match, Plan
 from relay.place import DIRECT, Place

@@ -3,7 +3,6 @@
 Invariant: whatever happens, no process is left when its block is.
 """
 
-import os
 import signal
 import socket
 import subprocess
@@ -18,6 +17,7 @@ import click
 import httpx
 
 from antiphon.bench.client import Server
+from kernel import sum_cpu_seconds
 
 POLL_S = 0.1
 STOP_LIMIT_S = 45.0
@@ -77,7 +77,7 @@ class Contender:
     def cpu_seconds(self) -> float:
         """CPU time of all its processes so far."""
         assert self._process
-        return sum(_cpu_seconds(pid) for pid in _walk(self._process.pid))
+        return sum_cpu_seconds(self._process.pid)
 
     def _is_ready(self) -> bool:
         url = self.server.base_url.removesuffix("/v1") + "/health"
@@ -119,16 +119,3 @@ def find_free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
-
-
-def _walk(pid: int) -> Iterator[int]:
-    """A process and all below it."""
-    yield pid
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in children.read_text().split():
-            yield from _walk(int(child))
-
-
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from kernel import sum_resident_bytes
 from relay.connection import Connection, Stream
 from relay.emitter.script import Script, build_body
-from relay.kernel import sum_resident_bytes
 from relay.load import without_collector
 from relay.place import Place
 

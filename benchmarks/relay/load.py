@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from kernel import sum_cpu_seconds
 from relay.connection import Connection, Stream
 from relay.emitter.script import Script, build_body
-from relay.kernel import sum_cpu_seconds
 from relay.place import Place
 
 LIMIT_S = 120.0

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from relay.kernel import sum_cpu_seconds
+from kernel import sum_cpu_seconds
 
 DIRECT, OURS, THEIRS = "direct", "antiphon", "litellm"
 

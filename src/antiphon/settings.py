@@ -3,8 +3,7 @@
 The command line's flags are made from these fields; a field's description is its help.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -22,13 +21,9 @@ from pydantic_settings import (
 
 from antiphon.errors import ConfigurationError
 from antiphon.upstreams import UpstreamSettings, is_address, parse_upstreams, try_upstreams
+from antiphon.values import collect, join, parse_duration, parse_key, parse_pair, parse_size
 
 FILE = "antiphon.toml"
-PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-DURATION = re.compile(r"(?P<number>[0-9]{1,9})(?P<unit>[smhdw])")
-SIZE = re.compile(r"(?P<number>[0-9]{1,15})(?P<unit>[KMGT]?)(?:iB|B)?", re.IGNORECASE)
-BYTES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
-SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 Names = Annotated[dict[str, str], NoDecode]
 ReasoningField = Literal["reasoning_content", "reasoning", "none"]
 DEFAULT_MODEL = {"smollm2": "smollm2"}
@@ -253,59 +248,6 @@ def explain(error: ValidationError) -> str:
     elif detail["type"] == "extra_forbidden":
         return f"{FILE}: there is no setting '{detail['loc'][0]}'."
     return f"{place}{detail['msg'].removeprefix('Value error, ')}."
-
-
-def parse_pair(text: str) -> tuple[str, str]:
-    """`NAME=SOURCE` to its halves."""
-    name, sign, source = text.partition("=")
-    if not (name.strip() and sign and source.strip()):
-        raise ValueError(f"expected NAME=VALUE, but got '{text}'")
-    return name.strip(), source.strip()
-
-
-def collect(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """By name. One that comes again with another address has both."""
-    found: dict[str, Any] = {}
-    for name, source in pairs:
-        before = found.get(name)
-        found[name] = [before, source] if before and is_address(before) and is_address(source) else source
-        found[name] = join(found[name])
-    return found
-
-
-def join(source: Any) -> Any:
-    """Several addresses as one source, with spaces between."""
-    return " ".join(map(str, source)) if isinstance(source, list | tuple) else source
-
-
-def parse_key(text: str) -> tuple[str, str | None]:
-    """`KEY` or `PROJECT:KEY` to the key and its project. Raises `ValueError`."""
-    if not text.strip():
-        raise ValueError("a key must not be empty")
-    project, colon, key = text.strip().partition(":")
-    if not colon:
-        return text.strip(), None
-    if not PROJECT.fullmatch(project) or not key:
-        raise ValueError(
-            "what stands before ':' in a key is its project: a name of letters, digits, '.', '_' and '-', at most 64"
-        )
-    return key, project
-
-
-def parse_duration(text: str) -> int:
-    """`30d` to seconds. Raises `ValueError`."""
-    found = DURATION.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(f"expected a number with s, m, h, d or w behind it, such as 30d, but got '{text}'")
-    return int(found["number"]) * SECONDS[found["unit"]]
-
-
-def parse_size(text: str) -> int:
-    """`8G` to bytes; units are powers of 1024. Raises `ValueError`."""
-    found = SIZE.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(f"expected bytes, or a number with K, M, G or T behind it, such as 8G, but got '{text}'")
-    return int(found["number"]) * BYTES[found["unit"].upper()]
 
 
 def is_loopback(host: str) -> bool:

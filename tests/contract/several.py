@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from tests.contract.live import body, frames, script
+from tests.contract.live import COMPLETIONS, body, frames, script
 from tests.contract.processes import serve_scripted
 from tests.model.processes import Server, children_of, command_of, wait_for
 
@@ -21,6 +22,41 @@ RESTART_LIMIT_S = 120.0
 def slow(pause_s: float = 1.0, *, stream: bool = True) -> dict[str, Any]:
     """A request whose answer takes so long."""
     return body(script("Hel", {"event": "pause", "seconds": pause_s}, "lo"), stream=stream)
+
+
+class Stream:
+    """One that is read beside, from the moment when it has said something. client: of one connection, or more."""
+
+    def __init__(self, threads: ThreadPoolExecutor, client: httpx.Client, request: dict[str, Any]) -> None:
+        self.begun = False
+        self.text: Future[str] = threads.submit(self._read, client, {**request, "stream": True})
+        wait_for(lambda: self.begun or self.text.done())
+
+    def _read(self, client: httpx.Client, request: dict[str, Any]) -> str:
+        text = ""
+        with client.stream("POST", COMPLETIONS, json=request) as stream:
+            assert stream.status_code == 200
+            for piece in stream.iter_text():
+                text += piece
+                self.begun = True
+        return text
+
+    @property
+    def last(self) -> Any:
+        """What it said before it was done."""
+        *_, last, done = frames(self.text.result())
+        assert done == "[DONE]"
+        return json.loads(last)
+
+    @property
+    def reason(self) -> str:
+        """Why it ended, in good order."""
+        return str(self.last["choices"][0]["finish_reason"])
+
+    @property
+    def error(self) -> str:
+        """With which it ended."""
+        return str(self.last["error"]["code"])
 
 
 def is_whole(text: str) -> bool:

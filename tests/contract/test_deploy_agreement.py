@@ -122,7 +122,9 @@ def shutdown_of(arguments: list[str]) -> int:
 
 def seconds(text: str) -> int:
     """`1m15s`."""
-    minutes, rest = re.fullmatch(r"(?:(\d+)m)?(?:(\d+)s)?", text).groups("0")  # type: ignore[union-attr]
+    found = re.fullmatch(r"(?:(\d+)m)?(?:(\d+)s)?", text)
+    assert found, text
+    minutes, rest = found.groups("0")
     return 60 * int(minutes) + int(rest)
 
 
@@ -137,8 +139,8 @@ def test_the_database_has_connections_for_all() -> None:
     """As many gateways as there may be, with those that replace them."""
     most = next(documents("HorizontalPodAutoscaler"))["spec"]["maxReplicas"]
     arguments = " ".join(pod_of("postgres")["containers"][0]["args"])
-    allowed = int(re.search(r"max_connections=(\d+)", arguments)[1])  # type: ignore[index]
-    assert allowed >= 2 * most * GATEWAY["workers"] * NUM_CONNECTIONS
+    allowed = re.search(r"max_connections=(\d+)", arguments)
+    assert allowed and int(allowed[1]) >= 2 * most * GATEWAY["workers"] * NUM_CONNECTIONS
 
 
 def test_the_balancer_waits_longer_than_we_do() -> None:

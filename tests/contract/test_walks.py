@@ -78,11 +78,12 @@ EXAMPLES = {
 }  # fmt: skip
 
 ROOMS = [
-    "settings", "errors", "capability", "workplace", "upstreams", "metrics", "recent", "schema", "constraint",
+    "settings", "errors", "capability", "workplace", "upstreams", "values", "metrics", "recent", "schema", "constraint",
     "dialect", "engine", "store", "completion", "server", "catalog", "client", "bench", "cli",
 ]  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
-    "settings": {"errors", "upstreams"},
+    "settings": {"errors", "upstreams", "values"},
+    "values": {"upstreams"},
     "upstreams": set(),
     "metrics": set(),
     "errors": set(),
@@ -105,12 +106,24 @@ MAY_IMPORT: dict[str, set[str]] = {
         "dialect",
     },
     "store": {"errors"},
-    "completion": {"settings", "errors", "capability", "recent", "schema", "constraint", "dialect", "engine", "store"},
+    "completion": {
+        "settings",
+        "values",
+        "errors",
+        "capability",
+        "recent",
+        "schema",
+        "constraint",
+        "dialect",
+        "engine",
+        "store",
+    },
     "server": {
         "settings",
         "errors",
         "workplace",
         "upstreams",
+        "values",
         "metrics",
         "schema",
         "dialect",
@@ -120,7 +133,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "client": {"errors", "schema"},
     "bench": {"errors"},
-    "cli": {"client", "catalog", "engine", "settings", "errors", "store", "completion", "server", "bench"},
+    "cli": {"values", "client", "catalog", "engine", "settings", "errors", "store", "completion", "server", "bench"},
 }
 
 

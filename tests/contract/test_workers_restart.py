@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from tests.contract.live import COMPLETIONS, body
 from tests.contract.several import (
     RESTART_LIMIT_S,
     TWO,
+    Stream,
     api_pids,
     is_whole,
     log_of,
@@ -73,16 +73,15 @@ async def test_a_rolling_restart(tmp_path: Path) -> None:
 def test_who_retires(tmp_path: Path) -> None:
     """A process that retires stays for its streams, and takes no new connection; then it ends."""
     with serve_several(tmp_path, *TWO) as server, one_client_each(server) as clients, ThreadPoolExecutor() as threads:
-        streams = {pid: threads.submit(client.post, COMPLETIONS, json=slow(15)) for pid, client in clients.items()}
-        time.sleep(0.5)
+        streams = {pid: Stream(threads, client, slow(15)) for pid, client in clients.items()}
         server.process.send_signal(signal.SIGHUP)
         wait_for(lambda: "Restarted." in server.log.read_text(), RESTART_LIMIT_S)
         there = api_pids(server)
-        assert {pid for pid, stream in streams.items() if not stream.done()} <= there
+        assert {pid for pid, stream in streams.items() if not stream.text.done()} <= there
         with httpx.Client(base_url=server.url) as new:
             assert owner_of(new, server) in there - clients.keys()
             assert "connection" not in new.get("/v1/models").headers
-        assert all(is_whole(stream.result().text) for stream in streams.values())
+        assert all(is_whole(stream.text.result()) for stream in streams.values())
         wait_for_new(server, set(clients), 2)
 
 

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pytest
 
 from tests.contract.live import COMPLETIONS, body, error_of, free_port
 from tests.contract.processes import START_LIMIT_S, doomed, refuse, start_scripted
-from tests.contract.several import TWO, api_pids, is_whole, log_of, one_client_each, serve_several, slow
+from tests.contract.several import TWO, Stream, api_pids, is_whole, log_of, one_client_each, serve_several, slow
 from tests.model.processes import children_of, runs, wait_for
 
 
@@ -23,14 +22,13 @@ def test_a_stop_lets_all_finish(tmp_path: Path) -> None:
     """After SIGTERM running streams of all processes end as they should, new requests get 503, and nothing is left."""
     with serve_several(tmp_path, *TWO) as server, one_client_each(server) as clients, ThreadPoolExecutor() as threads:
         pids = api_pids(server)
-        streams = [threads.submit(client.post, COMPLETIONS, json=slow(4)) for client in clients.values()]
-        time.sleep(0.5)
+        streams = [Stream(threads, client, slow(4)) for client in clients.values()]
         server.process.send_signal(signal.SIGTERM)
         wait_for(lambda: "Stopping: running answers have 30 s to finish." in log_of(server))
         wait_for(lambda: httpx.get(f"{server.url}/health").status_code == 503)
         refused = httpx.post(server.url + COMPLETIONS, json=body())
         assert (refused.status_code, error_of(refused)["code"]) == (503, "server_shutting_down")
-        assert all(is_whole(stream.result().text) for stream in streams)
+        assert all(is_whole(stream.text.result()) for stream in streams)
         assert server.process.wait(20) == 0
         assert not any(map(runs, pids))
         assert log_of(server).count("Stopping: ") == 1
@@ -42,14 +40,15 @@ def test_a_stop_waits_no_longer_than_told(tmp_path: Path) -> None:
         with doomed(tmp_path, *TWO, *flags) as server, ThreadPoolExecutor() as threads:
             wait_for(lambda: "Base URL" in server.log.read_text())
             pids = api_pids(server)
-            cut = [threads.submit(httpx.post, server.url + COMPLETIONS, json=slow(60), timeout=60) for _ in pids]
-            time.sleep(0.5)
+            client = httpx.Client(base_url=server.url, timeout=60)
+            cut = [Stream(threads, client, slow(60)) for _ in pids]
             for _ in range(signals):
                 server.process.send_signal(signal.SIGINT)
                 wait_for(lambda: "Stopping: " in server.log.read_text())
             assert server.process.wait(20) == 0
             assert not any(map(runs, pids))
-            assert all(stream.exception() for stream in cut)
+            assert all(stream.text.exception() for stream in cut)
+            client.close()
 
 
 def test_a_stop_while_starting(tmp_path: Path) -> None:
@@ -77,12 +76,11 @@ def test_a_closed_terminal(tmp_path: Path) -> None:
                 told = b""
                 while b"curl " not in told:
                     told += terminal.read(1000)
-                url = f"http://127.0.0.1:{port}{COMPLETIONS}"
-                stream = threads.submit(httpx.post, url, json=slow(2), timeout=60)
-                time.sleep(0.5)
-                terminal.close()
-                process.send_signal(signal.SIGHUP)
-                assert is_whole(stream.result().text)
+                with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+                    stream = Stream(threads, client, slow(2))
+                    terminal.close()
+                    process.send_signal(signal.SIGHUP)
+                    assert is_whole(stream.text.result())
             assert process.wait(20) == 0
         finally:
             process.kill()
@@ -94,11 +92,11 @@ def test_a_killed_supervisor(tmp_path: Path) -> None:
         wait_for(lambda: "Base URL" in server.log.read_text())
         children = children_of(server.process.pid)
         assert len(children) == 2
-        cut = [threads.submit(httpx.post, server.url + COMPLETIONS, json=slow(60), timeout=60) for _ in children]
-        time.sleep(0.5)
-        server.kill()
-        wait_for(lambda: not any(map(runs, children)))
-        assert all(stream.exception() for stream in cut)
+        with httpx.Client(base_url=server.url, timeout=60) as client:
+            cut = [Stream(threads, client, slow(60)) for _ in children]
+            server.kill()
+            wait_for(lambda: not any(map(runs, children)))
+            assert all(stream.text.exception() for stream in cut)
 
 
 MISTAKES = {

@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
 import jsonschema_rs
 import openai
 import pytest
 from llama_cpp import Llama
-from pydantic import BaseModel, Field
 
 from antiphon.dialect.conversation import JsonFormat
 from antiphon.dialect.teaching import tell_format
@@ -218,38 +217,6 @@ def test_recursion(ask: Ask) -> None:
         if max(depths, default=0) >= 3:
             return
     raise AssertionError(f"no tree is deep: {depths}")
-
-
-class Person(BaseModel):
-    """As applications say it."""
-
-    name: str = Field(pattern="^[A-Z][a-z]{1,7}$")
-    mood: Literal["good", "bad"]
-    friends: list[Literal["Ann", "Bob"]] = Field(max_length=2)
-
-
-def test_pydantic(client: openai.OpenAI) -> None:
-    """`parse()` and `stream()` of the official package make the same object of a Pydantic model, and see by the reason
-    that an answer was cut.
-    """
-    messages = [{"role": "user", "content": PLEASE}]
-    fields: Any = {"model": "smollm2", "messages": messages, "response_format": Person, "seed": 2}
-    with pytest.raises(openai.LengthFinishReasonError):
-        client.chat.completions.parse(**fields, max_tokens=1)
-    parsed = client.chat.completions.parse(**fields).choices[0].message.parsed
-    with client.chat.completions.stream(**fields) as stream:
-        streamed = stream.get_final_completion().choices[0].message.parsed
-    assert isinstance(parsed, Person) and streamed == parsed
-
-
-def test_the_models_own_decision_remains(ask: Ask) -> None:
-    """Among what is allowed the model chooses: what is asked decides about the answer."""
-    wanted = format_of({"enum": ["Paris", "Rome", "Berlin"]})
-    said = [
-        ask.whole(f"What is the capital of {country}?", response_format=wanted, temperature=0).only.text
-        for country in ("France", "Italy")
-    ]
-    assert said == ['"Paris"', '"Rome"']
 
 
 BAD: dict[str, tuple[dict[str, Any], bool, str]] = {

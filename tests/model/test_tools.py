@@ -12,36 +12,13 @@ from pydantic import BaseModel, Field
 from antiphon.dialect.conversation import Conversation, Tool
 from antiphon.dialect.families import GENERIC
 from antiphon.dialect.teaching import build_lesson
+from tests.conformance.tools import CITY, DATE, ZONE, custom, function
 from tests.model.ask import Ask, Call, Choice
 from tests.model.plain import Vocabulary, answer_greedily, load_plain
 
 Fields = dict[str, Any]
 ASKED = "What is the weather in Paris, London and Rome, and what time is it there?"
-CITY: Fields = {
-    "type": "object",
-    "properties": {"city": {"type": "string", "maxLength": 12}},
-    "required": ["city"],
-    "additionalProperties": False,
-}
-ZONE: Fields = {
-    "type": "object",
-    "properties": {"zone": {"type": "string", "enum": ["UTC", "CET"]}},
-    "required": ["zone"],
-}
 SUM = 'start: term (SIGN term)*\nterm: NUMBER | "(" start ")"\nNUMBER: /[0-9]{1,3}/\nSIGN: " + " | " * "\n'
-DATE = r"^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
-
-
-def function(name: str, parameters: Fields | None = None, **more: Any) -> Fields:
-    """A function tool."""
-    given = {} if parameters is None else {"parameters": parameters}
-    return {"type": "function", "function": {"name": name, **given, **more}}
-
-
-def custom(name: str, syntax: str | None = None, definition: str = "") -> Fields:
-    """A custom tool."""
-    grammar = {"type": "grammar", "grammar": {"syntax": syntax, "definition": definition}}
-    return {"type": "custom", "custom": {"name": name, **({"format": grammar} if syntax else {})}}
 
 
 WEATHER, TIME, HALT = function("weather", CITY, strict=True), function("time", ZONE), function("halt")

@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from antiphon.errors import ConfigurationError
-from antiphon.settings import Settings, is_loopback, load_settings, parse_key, parse_pair
+from antiphon.settings import Settings, is_loopback, load_settings
+from antiphon.values import parse_key, parse_pair
 
 PAIRS = {
     "one=a.gguf": ("one", "a.gguf"), "one=a=b": ("one", "a=b"), " one = a b ": ("one", "a b"),

@@ -11,9 +11,9 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from antiphon.cli.database import database_options, with_store
-from antiphon.settings import PROJECT
 from antiphon.store.keys import SCOPES, Key, Scope
 from antiphon.store.store import Store
+from antiphon.values import PROJECT
 
 WIDEST = 1000
 """Columns where nobody looks on, who could not widen a window."""

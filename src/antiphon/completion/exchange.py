@@ -10,8 +10,8 @@ from antiphon.errors import InvalidRequest
 from antiphon.schema.request.create import CreateChatCompletion
 from antiphon.schema.request.parse import validate
 from antiphon.schema.response.completion import ChatCompletion
-from antiphon.settings import PROJECT
 from antiphon.store.record import Record, is_id
+from antiphon.values import PROJECT
 
 encode = msgspec.json.encode
 read_fields = msgspec.json.Decoder(dict[str, Raw]).decode

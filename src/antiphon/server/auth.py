@@ -14,8 +14,8 @@ from fastapi import Request
 from msgspec import Struct
 
 from antiphon.errors import InvalidApiKey, MissingScope, StoreUnavailable
-from antiphon.settings import parse_key
 from antiphon.store.keys import SCOPES, Keys, Scope, digest
+from antiphon.values import parse_key
 
 log = logging.getLogger(__name__)
 
