@@ -10,7 +10,7 @@ import pytest
 
 from tests.model.ask import Ask
 from tests.model.plain import Vocabulary, load_vocabulary
-from tests.model.processes import Server, serve
+from tests.model.processes import Server, serve_as_measured
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -28,14 +28,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(folder: Path) -> Iterator[Server]:
     """`antiphon serve` as it comes."""
-    with serve(folder) as server:
+    with serve_as_measured(folder) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def steady(folder: Path) -> Iterator[Server]:
     """`antiphon serve --deterministic`: the same request has the same answer to the last bit."""
-    with serve(folder, "--deterministic", "--parallel", "4", "--queue", "6") as server:
+    with serve_as_measured(folder, "--deterministic", "--parallel", "4", "--queue", "6") as server:
         yield server
 
 

@@ -12,9 +12,14 @@ from pathlib import Path
 
 import httpx
 
+from antiphon.engine.llama.drafting.measure import Measured
+from antiphon.engine.llama.findings import write
+
 START_LIMIT_S = 120.0
 """The first start on a machine measures, and makes a copy of the weights."""
 STOP_LIMIT_S = 45.0
+STEP_MS = {1: 4.0, 2: 4.5, 4: 5.5, 8: 8.0, 16: 13.0, 32: 22.0, 64: 40.0}
+"""Of the bundled model on a common machine, by the number of tokens."""
 WORKER = "antiphon.engine.llama.worker"
 
 
@@ -86,6 +91,20 @@ def serve(folder: Path, *flags: str, environment: Mapping[str, str] | None = Non
         assert server.stop() == 0, server.log.read_text()
     finally:
         server.kill()
+
+
+@contextmanager
+def serve_as_measured(folder: Path, *flags: str) -> Iterator[Server]:
+    """A server to which a step takes what `STEP_MS` says. What a machine takes decides how a prompt is divided, and so
+    how it is rounded, and whether a draft is worth a try; a slow machine's answers would be others than tests expect.
+    """
+    with serve(folder, *flags):
+        measured = [*(Path(os.environ["ANTIPHON_DATA_DIR"]) / "tuning").glob("*-steps.json")]
+    assert measured, "it keeps what it has measured"
+    for file in measured:
+        write(Measured(STEP_MS), file)
+    with serve(folder, *flags) as server:
+        yield server
 
 
 def fingerprint(server: Server) -> str:

@@ -2,15 +2,17 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+import numpy as np
 
 from antiphon.engine.llama.disk_cache import look_at
 from tests.model.ask import MODEL
+from tests.model.plain import NEVER_END, load_vocabulary
 from tests.model.processes import wait_for
 
 Fields = dict[str, Any]
@@ -19,7 +21,6 @@ LOOP: Fields = {"role": "user", "content": "Complete: 1 1 1 1 1 1 1 1 1 1"}
 LONG: Fields = {"role": "user", "content": "Tell me about the sea and the wind. " * 30}
 BASE: Fields = {"model": MODEL, "messages": [SEA], "temperature": 0, "max_tokens": 12}
 NOTHING: Fields = {}
-FILE_LIMIT_S = 1.0
 DELETE = object()
 """Stands for a field of `BASE` that is left out."""
 
@@ -35,6 +36,11 @@ class Reply:
     def body(self) -> Any:
         """The JSON of a whole answer or an error."""
         return self.response.json()
+
+    @property
+    def asked(self) -> Any:
+        """The request's JSON."""
+        return json.loads(self.response.request.content)
 
     @property
     def text(self) -> str:
@@ -158,21 +164,20 @@ def is_cached_apart(reply: Reply, ask: Ask) -> bool:
 
 
 def is_on_disk(reply: Reply, ask: Ask) -> bool:
-    """A file has its prompt."""
-    usage = reply.body["usage"]
-    lengths = range(usage["prompt_tokens"], usage["total_tokens"] + 1)
-    try:
-        wait_for(lambda: any(length in lengths for length in lengths_on_disk()), FILE_LIMIT_S)
-    except AssertionError:
-        return False
-    return True
+    """A file has its prompt, now that one has the prompt of a later request: files are written one after another."""
+    later: Fields = {"role": "user", "content": f"{reply.body['id']} is kept. " * 10}
+    ask({"prompt_cache_retention": "24h", "messages": [later]})
+    with load_vocabulary() as vocabulary:
+        last, prompt = [vocabulary.prompt(("user", said["content"])) for said in (later, reply.asked["messages"][0])]
+    wait_for(lambda: has_file(last))
+    return has_file(prompt)
 
 
-def lengths_on_disk() -> Iterator[int]:
-    """Tokens of each prompt that is kept there."""
-    for path in (Path(os.environ["ANTIPHON_DATA_DIR"]) / "prompts").rglob("*.kv"):
-        if header := look_at(path):
-            yield len(header.tokens) // 4
+def has_file(prompt: Sequence[int]) -> bool:
+    """Whether a computed prompt is on disk that begins with these tokens."""
+    wanted = np.asarray(prompt, np.int32).tobytes()
+    files = (Path(os.environ["ANTIPHON_DATA_DIR"]) / "prompts").rglob("*.kv")
+    return any(header.tokens.startswith(wanted) for header in map(look_at, files) if header)
 
 
 def with_part(part: Fields) -> Fields:
@@ -189,8 +194,8 @@ TEXT = {"type": "text", "text": "Look."}
 FUNCTION = {"name": "look", "parameters": {"type": "object", "properties": {}}}
 TOOLS = [{"type": "function", "function": FUNCTION}]
 NAMED = {"type": "function", "function": {"name": "look"}}
-MANY_CALLS: Fields = {"tools": TOOLS, "tool_choice": "required", "max_tokens": 200, "temperature": 1, "seed": 3}
-"""Without more the model calls again and again."""
+MANY_CALLS: Fields = {"tools": TOOLS, "tool_choice": "required", "max_tokens": 100, "logit_bias": NEVER_END}
+"""The model calls again and again, while it may."""
 SCHEMA = {
     "type": "object",
     "properties": {"sure": {"const": True}},

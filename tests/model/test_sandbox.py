@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 
 import pytest
 
@@ -63,11 +64,7 @@ def test_a_bomb_is_ended(workshop: Workshop, name: str) -> None:
 
 def test_what_is_ended_stops_computing(workshop: Workshop) -> None:
     """A bomb uses no more of the CPU than it is allowed, and nothing of it is left afterwards."""
-    pid = workshop.begin(os.getpid).result()
-    [sandbox] = children_of(pid)
-    started = workshop.begin(compile_together, [SLOW], 1)
-    wait_for(lambda: children_of(sandbox))
-    [bomb] = children_of(sandbox)
+    started, sandbox, bomb = begin_slow(workshop)
     used = 0
     while not started.done():
         used = max(used, spent(bomb))
@@ -75,6 +72,16 @@ def test_what_is_ended_stops_computing(workshop: Workshop) -> None:
     assert started.result() == [TOO_LARGE]
     wait_for(lambda: not children_of(sandbox))
     assert used < 2 * CPU_S * os.sysconf("SC_CLK_TCK")
+
+
+def begin_slow(workshop: Workshop) -> tuple[Future[list[str]], int, int]:
+    """What comes of a grammar that would take seconds, the sandbox, and the process that tries it out there."""
+    [sandbox] = children_of(workshop.begin(os.getpid).result())
+    wait_for(lambda: not children_of(sandbox))  # the one of before may still be ending
+    started = workshop.begin(compile_together, [SLOW], 1)
+    wait_for(lambda: children_of(sandbox))
+    [trier] = children_of(sandbox)
+    return started, sandbox, trier
 
 
 def spent(pid: int) -> int:
@@ -99,10 +106,7 @@ def test_memory_is_limited() -> None:
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL])
 def test_a_crash_is_a_verdict(workshop: Workshop, number: signal.Signals) -> None:
     """Whatever ends the process that tries a grammar out: the grammar cannot be used, and all others can."""
-    [sandbox] = children_of(workshop.begin(os.getpid).result())
-    started = workshop.begin(compile_together, [SLOW], 1)
-    wait_for(lambda: children_of(sandbox))
-    [trier] = children_of(sandbox)
+    started, _, trier = begin_slow(workshop)
     os.kill(trier, number)
     assert started.result() == [TOO_LARGE]
     assert workshop.check(GOOD) == Verdict()

@@ -151,7 +151,7 @@ def test_a_killed_supervisor(folder: Path) -> None:
             cut = Stream(threads, client, body(450))
             server.kill()
             wait_for(lambda: not any(map(runs, everybody)))
-            assert cut.text.exception()
+            assert cut.text.exception() or cut.error, "by whoever ended first, its process or the worker"
     finally:
         server.kill()
 
