@@ -112,7 +112,7 @@ def running(cwd: Path, *flags: str) -> Iterator[tuple[subprocess.Popen[bytes], s
     with (cwd / "log").open("wb") as log:
         process = subprocess.Popen(command("--port", str(port), *flags), cwd=cwd, stdout=log, stderr=log)
         try:
-            wait_for(lambda: answers(url), 30)
+            wait_for(lambda: answers(url))
             yield process, url
         finally:
             process.kill()

@@ -18,7 +18,7 @@ from tests.model.processes import Server, children_of
 from tests.postgres import Postgres
 
 LIMIT_S = 30.0
-FEW_S = 10.0
+FEW_S = 30.0
 NUM_AT_ONCE = 24
 """More than there are connections."""
 

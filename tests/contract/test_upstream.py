@@ -128,8 +128,8 @@ def test_a_client_that_leaves_is_noticed(upstream: Upstream) -> None:
     upstream.behaviour = Hang()
     with pytest.raises(httpx.ReadTimeout):
         httpx.post(f"http://{upstream.address}{CHAT}", json={"stream": True}, timeout=0.1)
-    wait_for(lambda: upstream.chats[0].left_at, 1)
-    wait_for(lambda: not upstream.num_open, 1)
+    wait_for(lambda: upstream.chats[0].left_at)
+    wait_for(lambda: not upstream.num_open)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_floods_are_floods(upstream: Upstream) -> None:
     with httpx.stream("POST", f"http://{upstream.address}{CHAT}", json={"stream": True}) as answer:
         pieces = answer.iter_raw()
         assert sum(len(next(pieces)) for _ in range(100)) > 1_000_000
-    wait_for(lambda: upstream.chats[0].left_at, 1)
+    wait_for(lambda: upstream.chats[0].left_at)
     upstream.behaviour = Bomb(num_bytes=10_000_000)
     assert len(ask(upstream).text) == 10_000_000
     upstream.behaviour = Slow([said("é")])

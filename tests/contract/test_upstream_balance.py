@@ -94,4 +94,4 @@ def test_places_are_given_back_however_an_answer_ends(pair: tuple[Upstream, Upst
                 client.post(COMPLETIONS, json=body() | {"model": MODEL}, timeout=0.2)
             wait_for(lambda: not first.running)
         first.behaviour = Answer()
-        wait_for(lambda: ask(client, MODEL).status_code == 200, 3)
+        wait_for(lambda: ask(client, MODEL).status_code == 200)

@@ -12,7 +12,6 @@ from tests.contract.relayed import KEY, ask, check_secrecy, read, relay
 from tests.contract.upstreams.answers import Answer
 from tests.contract.upstreams.conversing import (
     HELD,
-    LOOK_LIMIT_S,
     MODEL,
     conversation,
     converse,
@@ -47,7 +46,7 @@ def test_one_that_is_gone_is_not_missed(client: httpx.Client, pair: tuple[Upstre
     for number in range(8):
         assert find_asked(client, pair, name if number % 2 else str(number)) is second
     first.accept()
-    wait_for(lambda: find_asked(client, pair, name) is first, LOOK_LIMIT_S)
+    wait_for(lambda: find_asked(client, pair, name) is first)
 
 
 def test_one_that_takes_no_connection_is_given_up(pair: tuple[Upstream, Upstream]) -> None:
@@ -84,7 +83,7 @@ def test_one_that_fails_again_and_again_is_left_alone(client: httpx.Client, pair
     failed = sum(1 for asked in first.chats) - 1
     assert 2 <= failed < 8
     first.behaviour = Answer()
-    wait_for(lambda: find_asked(client, pair, name) is first, LOOK_LIMIT_S)
+    wait_for(lambda: find_asked(client, pair, name) is first)
 
 
 def test_what_one_client_does_wrong_is_not_the_upstreams_fault(
@@ -114,7 +113,7 @@ def test_one_that_is_being_drained_gets_nothing_new(client: httpx.Client, pair: 
         pieces = it.iter_text()
         begun = next(pieces)
         first.health = Status(503)
-        wait_for(lambda: is_up(client, first) == 0, LOOK_LIMIT_S)
+        wait_for(lambda: is_up(client, first) == 0)
         asked = len(first.chats)
         assert [find_asked(client, pair, str(number)) for number in range(8)] == [second] * 8
         assert len(first.chats) == asked
@@ -122,7 +121,7 @@ def test_one_that_is_being_drained_gets_nothing_new(client: httpx.Client, pair: 
         *_, last, done = frames(begun + "".join(pieces))
         assert done == "[DONE]" and json.loads(last)["choices"][0]["finish_reason"] == "stop"
     first.health, first.behaviour = None, Answer()
-    wait_for(lambda: find_asked(client, pair, name) is first, LOOK_LIMIT_S)
+    wait_for(lambda: find_asked(client, pair, name) is first)
 
 
 def test_health_is_that_of_one_that_answers() -> None:
@@ -139,10 +138,10 @@ def test_health_is_that_of_one_that_answers() -> None:
             assert refused.headers["retry-after"] == "5"
             check_secrecy(refused, first, second)
             second.accept()
-            wait_for(lambda: client.get("/health").status_code == 200, LOOK_LIMIT_S)
+            wait_for(lambda: client.get("/health").status_code == 200)
             assert read(ask(client, MODEL), stream=False) == ("Hello", None)
             first.accept()
-            wait_for(lambda: is_up(client, first) == 1, LOOK_LIMIT_S)
+            wait_for(lambda: is_up(client, first) == 1)
             second.refuse()
             assert read(ask(client, MODEL), stream=False) == ("Hello", None)
             assert client.get("/health").status_code == 200

@@ -23,7 +23,7 @@ STEP_MS = {1: 4.0, 2: 4.5, 4: 5.5, 8: 8.0, 16: 13.0, 32: 22.0, 64: 40.0}
 WORKER = "antiphon.engine.llama.worker"
 
 
-def wait_for(condition: Callable[[], object], limit_s: float = 30.0) -> None:
+def wait_for(condition: Callable[[], object], limit_s: float = 60.0) -> None:
     """Return when `condition` holds; fail when it takes too long."""
     deadline = time.monotonic() + limit_s
     while not condition():

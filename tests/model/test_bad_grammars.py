@@ -17,9 +17,8 @@ from tests.model.plain import NEVER_END
 from tests.model.processes import Server, children_of, runs, serve, wait_for
 
 COMPLETIONS = "/v1/chat/completions"
-LIMIT_S = 2.0
-BUSY = 4
-"""How much longer things may take while other processes use the machine."""
+LIMIT_S = 15.0
+"""Far more than anything takes here, on the slowest machine; far less than what is refused would take."""
 Fields = dict[str, Any]
 FORMAT, ARGUMENTS = "response_format.json_schema.schema", "tools[0].function.parameters"
 INPUT = "tools[0].custom.format.grammar.definition"
@@ -237,7 +236,7 @@ def refuse(server: Server, http: httpx.Client, worker: int) -> Callable[..., str
         took_s = time.monotonic() - began
         error = response.json().get("error", response.json())
         assert (response.status_code, error.get("param"), error.get("code")) == (400, param, code), error
-        assert took_s < LIMIT_S * (BUSY if os.getloadavg()[0] > 1 else 1)
+        assert took_s < LIMIT_S
         assert server.worker == worker
         return str(error["message"])
 
@@ -321,7 +320,7 @@ def test_much_that_is_certain(http: httpx.Client, name: str) -> None:
         beside = threads.submit(stream, http, plain)
         response = http.post(COMPLETIONS, json=NO_CHOICE[name])
         assert response.json()["choices"][0]["finish_reason"] == "length"
-        assert beside.result()[1] < LIMIT_S * BUSY
+        assert beside.result()[1] < LIMIT_S
 
 
 def test_odd_texts(http: httpx.Client) -> None:
@@ -349,7 +348,7 @@ def test_nobody_else_notices(steady: Server) -> None:
         assert {answer.result().status_code for answer in answers[4:]} == {200}
     for text, longest_s in (first.result(), second.result()):
         assert text == alone
-        assert longest_s < LIMIT_S * BUSY
+        assert longest_s < LIMIT_S
     assert worker and steady.worker == worker
 
 

@@ -14,8 +14,6 @@ from tests.contract.upstreams.upstream import Upstream
 
 MODEL = "m"
 HELD = Held((role(), said("Hel")), (said("lo"), finished(), counted()))
-LOOK_LIMIT_S = 15.0
-"""By when a change of an upstream's health has been seen."""
 
 
 def conversation(name: str, num_turns: int = 1) -> list[dict[str, str]]:

@@ -90,7 +90,7 @@ def test_any_text_can_be_read(pattern: str) -> None:
 )
 def test_patterns_are_never_run(pattern: str) -> None:
     """Those that take for ever elsewhere take no time here."""
-    start = time.perf_counter()
+    start = time.process_time()
     find_pattern_fault(pattern)
     translate_pattern(pattern)
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 1

