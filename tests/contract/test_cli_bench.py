@@ -189,7 +189,9 @@ def test_a_stop_stops_the_server_too(under_way: tuple[subprocess.Popen[str], int
     (server,) = children_of(process.pid)
     process.send_signal(sign)
     told, complaint = process.communicate(timeout=LIMIT_S)
-    assert (process.returncode, told, complaint) == (130, "", "Stopped; nothing is written.\n")
+    assert (told, complaint) == ("", "Stopped; nothing is written.\n")
+    # Where it comes while a module is made from text (`exec`), Python ends by the signal, which shells call 130, too.
+    assert process.returncode in (130, -signal.SIGINT)
     assert not runs(server)
     assert not list(tmp_path.iterdir())
 

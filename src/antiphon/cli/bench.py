@@ -106,7 +106,8 @@ def bench(
         raise click.UsageError("Flags behind -- are for a server that is started here; leave out --base-url.")
     if api_key and not base_url:
         raise click.UsageError("--api-key is for the server of --base-url; the one that is started here has its own.")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us ends the server, too
+    # Whoever ends us ends the server, too. As Ctrl-C, for which asyncio has its own handler while it runs.
+    signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
     try:
         server, measured = (
             measure_there(base_url, api_key, model, seconds) if base_url else measure_here(serve_flags, model, seconds)
