@@ -34,7 +34,7 @@ help: ## say what there is (this)
 serve: .venv/.serve ## set up and start the server on 127.0.0.1:8000; ARGS='--port 9000' passes flags
 	@exec $(BIN)/antiphon serve $(ARGS)
 
-test: .venv/.dev $(NODE)/node_modules/.package-lock.json ## set up and run every test; ARGS='-k stop' chooses
+test: .venv/.dev $(NODE)/node_modules/.package-lock.json ## set up and run every test; ARGS='-k stop' chooses, TESTS=tests/unit says where
 	@result=5; for part in $(TESTS); do \
 	  $(RUN) -m pytest $$part $(ARGS); ended=$$?; \
 	  case $$ended in 0) [ $$result != 5 ] || result=0;; 2) exit 2;; 5) ;; *) result=$$ended;; esac; \
