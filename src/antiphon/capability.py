@@ -4,8 +4,6 @@ from typing import Literal
 
 Capability = Literal[
     "audio_input",
-    "audio_output",
-    "files",
     "images",
     "moderation",
     "prediction",

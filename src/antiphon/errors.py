@@ -10,6 +10,7 @@ and only `server/errors.py` turns these into HTTP.
     └── ApiError
         ├── InvalidRequest            400, names the field in `param`
         │   ├── InvalidJson
+    │   ├── InvalidMultipart
         │   ├── UnknownParameter
         │   ├── UnsupportedParameter
         │   ├── InvalidSchema
@@ -17,6 +18,9 @@ and only `server/errors.py` turns these into HTTP.
         │   ├── GrammarTooComplex
         │   ├── ContextLengthExceeded
         │   ├── UnknownCursor
+        │   ├── InvalidMedium
+        │   ├── FeatureNotInstalled
+        │   ├── RecordingNotFound
         │   ├── UpstreamRefused
         │   └── TemplateRefused
         ├── InvalidApiKey             401
@@ -24,9 +28,12 @@ and only `server/errors.py` turns these into HTTP.
         ├── MissingScope              403
         ├── ModelNotFound             404
         ├── CompletionNotFound        404
+        ├── FileNotFound              404
         ├── RouteNotFound             404
         ├── MethodNotAllowed          405
         ├── BodyTooLarge              413
+        ├── FileTooLarge              413
+        ├── ProjectFull               413
         ├── UnsupportedMediaType      415
         ├── QueueFull                 429, with Retry-After
         ├── ResourceUnavailable       429, with Retry-After
@@ -40,6 +47,7 @@ and only `server/errors.py` turns these into HTTP.
         └── Unavailable               503, with Retry-After
             ├── EngineLoading
             ├── UpstreamUnavailable
+            ├── MediaUnavailable
             ├── ModelTooLarge         without Retry-After
             ├── StoreUnavailable
             │   └── NotStored
@@ -101,6 +109,18 @@ class InvalidJson(InvalidRequest):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"We could not parse the JSON body of your request: {reason}.")
+
+
+class InvalidMultipart(InvalidRequest):
+    """The body is no form of `multipart/form-data`, or no bearable one; `reason` is the end of a sentence. param: the
+    form's field that it is about.
+    """
+
+    code = "invalid_multipart"
+
+    def __init__(self, reason: str, *, param: str | None = None) -> None:
+        place = "" if param is None else f" at '{param}'"
+        super().__init__(f"We could not parse the multipart body of your request{place}: {reason}.", param=param)
 
 
 class UnknownParameter(InvalidRequest):
@@ -211,6 +231,37 @@ class TemplateRefused(InvalidRequest):
         super().__init__(f"The model's chat template refused these messages: {reason}")
 
 
+class InvalidMedium(InvalidRequest):
+    """An image, recording or file that cannot be used. kind: `image`, `audio`, `file`. param: its place in the request.
+    reason: the end of a sentence.
+    """
+
+    def __init__(self, kind: str, param: str, reason: str) -> None:
+        named = {"audio": "recording"}.get(kind, kind)
+        super().__init__(f"The {named} at '{param}' {reason}.", param=param, code=f"invalid_{kind}")
+
+
+class FeatureNotInstalled(InvalidRequest):
+    """Something that is asked for needs an extra of the package; `extra` is the name that pip knows it by."""
+
+    code = "feature_not_installed"
+
+    def __init__(self, param: str, extra: str) -> None:
+        advice = f"Install it where the server runs: pip install 'antiphon[{extra}]'"
+        super().__init__(f"What '{param}' asks for is not installed here. {advice}", param=param)
+
+
+class RecordingNotFound(InvalidRequest):
+    """A spoken answer of before that is not known, or not any more."""
+
+    code = "audio_not_found"
+
+    def __init__(self, name: str, param: str | None = None) -> None:
+        advice = "It has expired, or never was; send what was said as 'content' instead."
+        super().__init__(f"There is no spoken answer with the id '{name}'. {advice}", param=param)
+        self.name = name
+
+
 class UpstreamRefused(InvalidRequest):
     """The engine behind a model refused the request as such; `reason` is what it said. code: what it called it."""
 
@@ -292,6 +343,18 @@ class CompletionNotFound(ApiError):
         )
 
 
+class FileNotFound(ApiError):
+    """No uploaded file of that id in the caller's project, or none any more. param: where a request named it."""
+
+    status = 404
+    type = "invalid_request_error"
+    code = "file_not_found"
+    param = "file_id"
+
+    def __init__(self, name: str, *, param: str | None = None) -> None:
+        super().__init__(f"No such File object: {name}.", param=param)
+
+
 class RouteNotFound(ApiError):
     """No such path."""
 
@@ -325,15 +388,43 @@ class BodyTooLarge(ApiError):
         super().__init__(f"The request body is over the limit of {limit_bytes} bytes (--max-body-bytes).")
 
 
+class FileTooLarge(ApiError):
+    """A file of more bytes than it may have. flag: the setting that says so, if one does."""
+
+    status = 413
+    type = "invalid_request_error"
+    code = "file_too_large"
+    param = "file"
+
+    def __init__(self, limit_bytes: int, *, flag: str | None = "--max-file-bytes") -> None:
+        told = f" ({flag})" if flag else ""
+        super().__init__(f"The file is over the limit of {limit_bytes} bytes{told}.")
+
+
+class ProjectFull(ApiError):
+    """A file that does not fit beside those that its project has."""
+
+    status = 413
+    type = "invalid_request_error"
+    code = "storage_limit_exceeded"
+    param = "file"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(
+            f"The files of your project would be over the limit of {limit_bytes} bytes together (--max-project-bytes)."
+            " Delete some, or let new ones expire."
+        )
+
+
 class UnsupportedMediaType(ApiError):
-    """A body that does not say it is JSON."""
+    """A body that does not say it is what is taken: JSON, or `expected`."""
 
     status = 415
     type = "invalid_request_error"
     code = "unsupported_media_type"
 
-    def __init__(self, content_type: str) -> None:
-        super().__init__(f"Unsupported content type '{content_type}': send 'application/json'.")
+    def __init__(self, content_type: str, *, expected: str = "application/json") -> None:
+        super().__init__(f"Unsupported content type '{content_type}': send '{expected}'.")
 
 
 class QueueFull(ApiError):
@@ -461,6 +552,15 @@ class UpstreamUnavailable(Unavailable):
         self.reason = reason.rstrip(".")
 
 
+class MediaUnavailable(Unavailable):
+    """What hears or speaks needs something that cannot be had now; why is for who runs the server."""
+
+    code = "media_unavailable"
+
+    def __init__(self, param: str) -> None:
+        super().__init__(f"What '{param}' asks for cannot be done now; the server's log says why.", param=param)
+
+
 class ModelTooLarge(Unavailable):
     """The model alone takes more memory than all models may take together; both in bytes."""
 
@@ -481,7 +581,7 @@ class StoreUnavailable(Unavailable):
     code = "store_unavailable"
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"Stored completions are not available: {reason}.")
+        super().__init__(f"The store is not available: {reason}.")
         self.reason = reason
 
 

@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 
 from antiphon.errors import ConfigurationError
+from antiphon.media.fetch.policy import parse_hosts
 from antiphon.upstreams import UpstreamSettings, is_address, parse_upstreams, try_upstreams
 from antiphon.values import collect, join, parse_duration, parse_key, parse_pair, parse_size
 
@@ -149,9 +150,28 @@ class Settings(BaseSettings):
     unknown_fields: Literal["refuse", "ignore"] = Field(
         "refuse", description="Fields of a request that the API does not have: 400, or named in antiphon-ignored."
     )
+    allow_media_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Hosts that images may be fetched from, repeatable: * for all public ones, example.org,"
+        " *.example.org, or private:HOST for one inside; none by default (see docs/media.md).",
+    )
+    transcriber: str | None = Field(
+        None,
+        description="Whisper model that writes out recordings for models that do not hear: a name such as small, a"
+        " repo/name on the Hugging Face hub, or a folder; base by default, medium on a GPU.",
+    )
+    voice: Names = Field(
+        default={},
+        description="NAME=SOURCE, repeatable: another speaker for a voice, or a new voice: one of hibari's, or an ONNX"
+        " file of its kind (see docs/media.md).",
+    )
     request_timeout: float = Field(600.0, gt=0, description="Seconds a completion may take in all.")
     drain_timeout: float = Field(30.0, ge=0, description="Seconds that running answers get when the server is stopped.")
     max_body_bytes: int = Field(32 * 2**20, ge=1024, description="Largest request body.")
+    max_file_bytes: int = Field(512 * 2**20, ge=1, lt=1 << 50, description="Largest file that can be uploaded.")
+    max_project_bytes: int = Field(
+        10 * 2**30, ge=1, lt=1 << 50, description="Disk space that a project's uploaded files may take together."
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -165,7 +185,7 @@ class Settings(BaseSettings):
         """Flags, environment, file, in this order."""
         return init_settings, Variables(settings_cls), TomlConfigSettingsSource(settings_cls)
 
-    @field_validator("model", "alias", "chat_template", mode="before")
+    @field_validator("model", "alias", "chat_template", "voice", mode="before")
     @classmethod
     def _parse_pairs(cls, value: Any) -> Any:
         """`NAME=SOURCE` pairs: a list of them, or one text with commas, or a table of the file."""
@@ -188,6 +208,16 @@ class Settings(BaseSettings):
             for key in keys:
                 parse_key(str(key))
         return keys
+
+    @field_validator("allow_media_urls", mode="before")
+    @classmethod
+    def _parse_hosts(cls, value: Any) -> Any:
+        hosts = tuple(value.split(",")) if isinstance(value, str) else value
+        if isinstance(hosts, list | tuple):
+            hosts = tuple(host.strip() for told in hosts for host in str(told).split(",") if host.strip())
+            if hosts:
+                parse_hosts(",".join(hosts))
+        return hosts
 
     @field_validator("retention", mode="before")
     @classmethod

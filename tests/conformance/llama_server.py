@@ -1,5 +1,6 @@
 """A real llama-server, from the PyPI package `xllamacpp`, as a process of its own: `python -m
-tests.conformance.llama_server FILE PORT`. It computes with the model file as it is, and knows nothing of Antiphon.
+tests.conformance.llama_server FILE PORT ALIAS KEY PROJECTOR`. It computes with the model file as it is, and knows
+nothing of Antiphon.
 
 It ends when its standard input does, so that it never outlives who started it.
 """
@@ -23,10 +24,15 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def serve_llama(folder: Path, *, model: Path, alias: str, key: str | None = None) -> Iterator[str]:
-    """The base URL of a running one. alias: the name that it calls the model by. key: what it asks for."""
+def serve_llama(
+    folder: Path, *, model: Path, alias: str, key: str | None = None, projector: Path | None = None
+) -> Iterator[str]:
+    """The base URL of a running one. alias: the name that it calls the model by. key: what it asks for. projector: by
+    which it sees.
+    """
     port = free_port()
-    command = [sys.executable, "-m", "tests.conformance.llama_server", str(model), str(port), alias, key or ""]
+    given = (str(model), str(port), alias, key or "", str(projector or ""))
+    command = [sys.executable, "-m", "tests.conformance.llama_server", *given]
     with (folder / f"llama-server-{port}.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=log, stderr=log)
     try:
@@ -46,7 +52,7 @@ def answers(url: str, process: "subprocess.Popen[bytes]") -> bool:
         return False
 
 
-def run(model: str, port: str, alias: str, key: str) -> None:
+def run(model: str, port: str, alias: str, key: str, projector: str) -> None:
     """Serve until standard input ends."""
     import xllamacpp
 
@@ -56,6 +62,7 @@ def run(model: str, port: str, alias: str, key: str) -> None:
     params.n_parallel, params.n_ctx, params.cpuparams.n_threads = SLOTS, SLOTS * CONTEXT, THREADS
     params.use_jinja, params.endpoint_props, params.warmup = True, True, False
     params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
+    params.mmproj.path, params.mmproj_use_gpu = projector, False
     params.api_keys = [key] if key else []
     _server = xllamacpp.Server(params)  # it serves as long as it is referred to
     sys.stdin.read()

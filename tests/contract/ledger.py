@@ -1,6 +1,5 @@
 """What was asked of a server that may die at any moment, and so what may be found when it is back."""
 
-import base64
 import json
 import random
 import threading
@@ -14,13 +13,12 @@ import httpx
 
 from tests.contract.live import COMPLETIONS, body, error_of, wait_for
 from tests.contract.processes import list_all
+from tests.shown import picture
 
 NUM_CLIENTS = 4
 LIMIT_S = 60.0
 QUALITIES = ("poor", "good")
-SHARED = [
-    f"data:image/png;base64,{base64.b64encode(random.Random(number).randbytes(20_000)).decode()}" for number in range(3)
-]
+SHARED = [picture(20_000, number) for number in range(3)]
 """Images that many completions share."""
 State = dict[str, str] | None
 """A completion's metadata; None where there is no completion."""
@@ -166,7 +164,7 @@ class Load:
         what = chance.choice(("whole", "streamed", "whole", "streamed", "update", "delete")) if certain else "whole"
         metadata = {"tag": tag, "round": self.name, "quality": chance.choice(QUALITIES)}
         if what in ("whole", "streamed"):
-            image = chance.choice((None, None, *SHARED, f"{SHARED[0][:2000]}{base64.b64encode(tag.encode()).decode()}"))
+            image = chance.choice((None, None, *SHARED, picture(1500, tag)))
             wish = self.ledger.make(tag, image)
             own.append(wish)
         else:

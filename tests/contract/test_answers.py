@@ -90,10 +90,10 @@ def test_every_chunk_is_of_the_official_type(http: httpx.Client, name: str) -> N
 
 @pytest.mark.parametrize("path", ["/v1/models/smollm2", "/v1/models/gpt-4o"])
 def test_a_model_is_of_the_official_type(http: httpx.Client, path: str) -> None:
-    """A model has the official fields, and beside them how much fits."""
+    """A model has the official fields, and beside them how much fits, and what it takes."""
     answer = http.get(path).json()
     parsed = Model.model_validate_json(json.dumps(answer), strict=True)
-    assert list(undeclared(parsed)) == [".context_length"]
+    assert list(undeclared(parsed)) == [".context_length", ".input_modalities"]
     assert MODEL.is_valid(answer)
 
 

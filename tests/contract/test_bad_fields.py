@@ -14,6 +14,11 @@ from tests.unit.schema.request.cases import BAD_FIELDS, GOOD_FIELDS, OPTIONAL
 
 ENGINE_HAS_NOT = [(fields, param) for fields, needs, param in REFUSED if needs not in CAPABILITIES]
 LARGE = 90_000
+REFUSED_HERE = (
+    *("unsupported_parameter", "invalid_json_schema", "invalid_image", "invalid_audio", "invalid_file"),
+    *("file_not_found", "audio_not_found", "voice_not_found"),
+)
+"""What is well formed, and is not to be had, or cannot be read."""
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +54,7 @@ def test_a_good_field_is_never_silent(http: httpx.Client, fields: dict[str, Any]
     error = error_of(answer)
     if answer.status_code == 404:
         assert "model" in fields and error["code"] == "model_not_found"
-    elif error["code"] in ("unsupported_parameter", "invalid_json_schema"):
+    elif error["code"] in REFUSED_HERE:
         assert error["param"].split(".")[0].split("[")[0] in fields
     else:
         words = ("requires a tool call", "asks for JSON")

@@ -15,11 +15,13 @@ import pytest
 from click.testing import CliRunner
 
 from antiphon.cli.main import cli
+from antiphon.store.inputs import LONGEST_INLINE
 from tests.contract.kept import Asker
 from tests.contract.live import COMPLETIONS, body, script, serve
 from tests.contract.scripts import TOOLS, wanted
 from tests.contract.test_cli_keys import LIMIT_S, Ended, antiphon, side_by_side, succeed
 from tests.postgres import Postgres
+from tests.shown import document, picture, recording
 from tests.unit.completion.test_exchange import BAD, Line
 from tests.unit.schema.request.cases.base import call, custom_call
 
@@ -27,15 +29,14 @@ KEYS = ["a:key-a", "b:key-b", "c:key-c"]
 MODELS = {"smollm2": "a", "second": "b"}
 Flags = tuple[str, ...]
 
-IMAGE = "data:image/png;base64," + "iVBORw0KGgo" * 500
-RECORDING = "UklGRg" * 1000
+IMAGE = picture(5000)
 PARTS: list[Any] = [
     {"type": "text", "text": "Look \0 here", "prompt_cache_breakpoint": {"mode": "explicit"}},
     {"type": "image_url", "image_url": {"url": IMAGE, "detail": "low"}},
-    {"type": "image_url", "image_url": {"url": f"{IMAGE}2"}},
-    {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}},
-    {"type": "input_audio", "input_audio": {"data": RECORDING, "format": "wav"}},
-    {"type": "file", "file": {"file_data": "JVBERi0" * 1000, "filename": "é.pdf"}},
+    {"type": "image_url", "image_url": {"url": picture(5000, 2)}},
+    {"type": "image_url", "image_url": {"url": picture()}},
+    {"type": "input_audio", "input_audio": {"data": recording(6000), "format": "wav"}},
+    {"type": "file", "file": {"file_data": document(50), "filename": "é.pdf"}},
 ]
 PAST: list[Any] = [
     {"role": "developer", "content": [{"type": "text", "text": "Be kind."}], "name": "dev"},
@@ -330,6 +331,12 @@ def test_a_disk_that_is_full(file: str, few: Flags, old: Old) -> None:
     assert b"Traceback" not in ended.stderr and b"No space left" in ended.stderr and b"exported." not in ended.stderr
 
 
+def held_in(part: dict[str, Any]) -> dict[str, str]:
+    """What of a part is so long that it is kept apart."""
+    holder = part.get(part["type"], {})
+    return {name: text for name, text in holder.items() if len(text) > LONGEST_INLINE} if part["type"] != "text" else {}
+
+
 def test_stats(old: Old) -> None:
     """`stats` tells of each project how many completions it has, since when, and how large its large inputs are,
     each of which is kept once.
@@ -339,7 +346,8 @@ def test_stats(old: Old) -> None:
     assert {project: int(words[0]) for project, words in rows.items()} == {"a": 7, "b": 3, "c": 1}
     assert {project: int(words[5]) for project, words in rows.items()} == {"a": 4, "b": 4, "c": 0}
     sizes = {project: " ".join(words[6:]) for project, words in rows.items()}
-    assert sizes["a"] == sizes["b"] == "24.0 kB" and sizes["c"] == "0 bytes"
+    large = [next(iter(part.values())) for part in map(held_in, PARTS) if part]
+    assert sizes["a"] == sizes["b"] == f"{sum(map(len, large)) / 1000:.1f} kB" and sizes["c"] == "0 bytes"
     assert all(words[2].endswith("Z") and words[1] <= words[3] for words in rows.values())
     assert "The database takes" in shown and "kB" in shown.splitlines()[-1]
 
@@ -396,7 +404,7 @@ def test_beside_a_server_that_deletes(tmp_path: Path) -> None:
     """What is deleted while an export is under way is left out of it, and all else is exported."""
     with serve(data_dir=tmp_path) as url, ExitStack() as stack:
         asker = Asker(url, "none", stack)
-        looks = ({"type": "image_url", "image_url": {"url": IMAGE * 50 + str(number)}} for number in range(3))
+        looks = ({"type": "image_url", "image_url": {"url": picture(250_000, number)}} for number in range(3))
         first, second, third = [asker.store([PARTS[0], look]) for look in looks]
         exporting = subprocess.Popen(
             [sys.executable, "-m", "antiphon", "store", "export", "--data-dir", str(tmp_path)],

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import antiphon
+from antiphon.server.gate import FORM_BYTES
 from antiphon.settings import Settings
 from antiphon.store.database import NUM_CONNECTIONS
 from tests.contract.deployed import (
@@ -145,9 +146,11 @@ def test_the_database_has_connections_for_all() -> None:
 
 def test_the_balancer_waits_longer_than_we_do() -> None:
     """So that clients read why, in our words; and it takes bodies that we take."""
-    told = dict(re.findall(r"^\s*(\w+) (\d+)[sm];", (DEPLOY / "nginx.conf").read_text(), re.MULTILINE))
-    assert int(told["proxy_read_timeout"]) > GATEWAY["request_timeout"]
-    assert int(told["client_max_body_size"]) << 20 == Settings.model_fields["max_body_bytes"].default
+    told = re.findall(r"^\s*(\w+) (\d+)[sm];", (DEPLOY / "nginx.conf").read_text(), re.MULTILINE)
+    assert int(dict(told)["proxy_read_timeout"]) > GATEWAY["request_timeout"]
+    body, file = (int(value) << 20 for name, value in told if name == "client_max_body_size")
+    assert body == Settings.model_fields["max_body_bytes"].default
+    assert file > Settings.model_fields["max_file_bytes"].default + FORM_BYTES
 
 
 def test_the_builder_gets_what_it_copies() -> None:

@@ -18,6 +18,7 @@ DOCUMENTS = [
     "docs/configuration.md",
     "docs/dialects.md",
     "docs/engine.md",
+    "docs/media.md",
     "docs/models.md",
     "docs/scale.md",
     "deploy/README.md",

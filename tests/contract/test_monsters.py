@@ -79,7 +79,7 @@ MONSTERS: dict[str, tuple[Callable[[], bytes], int, str | None]] = {
     "too large parameters": (lambda: parameters(b"{" + pairs() + b"}"), 400, "tools[0].function.parameters"),
     "a long image": (
         lambda: messages(HI | {"content": [{"type": "image_url", "image_url": {"url": "data:," + "A" * SIZE}}]}),
-        200, None,
+        400, "messages[0].content[0].image_url.url",
     ),
     "too many messages": (lambda: messages(*[HI] * 300_000), 400, "messages"),
     "numbers for messages": (lambda: in_messages(b"", b"1", b"", SIZE), 400, "messages"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from openai.types import Model
+from openai.types import FileDeleted, FileObject, Model
 from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionDeleted, ChatCompletionStoreMessage
 from openai.types.chat.completion_create_params import (
     CompletionCreateParamsNonStreaming,
@@ -91,6 +91,8 @@ ANSWERS: dict[str, tuple[Table, Table]] = {
     "CompletionDeleted": (official(ChatCompletionDeleted), ours("CompletionDeleted")),
     "StoredMessage": (official(ChatCompletionStoreMessage), ours("StoredMessage")),
     "Model": (official(Model), ours("Model")),
+    "FileObject": (official(FileObject), ours("FileObject")),
+    "FileDeleted": (official(FileDeleted), ours("FileDeleted")),
 }
 
 SENDS_OTHERS: dict[tuple[str, str], tuple[set[str], str]] = {
@@ -100,6 +102,9 @@ SENDS_OTHERS: dict[tuple[str, str], tuple[set[str], str]] = {
         "the package's chunk does not know custom tools, which its whole answer does",
     ),
     ("CompletionDeleted", "deleted"): ({"true"}, "it is never said of one that is not"),
+    ("FileObject", "purpose"): ({"'user_data'", "'vision'"}, "only these are taken; others are for APIs not here"),
+    ("FileObject", "status"): ({"'processed'"}, "a file is there when all of it is, and nothing is done to it"),
+    ("FileDeleted", "deleted"): ({"true"}, "it is never said of one that is not"),
     ("StoredMessage", "role"): (
         {"'developer'", "'system'", "'user'", "'assistant'", "'tool'", "'function'"},
         "the type is made from an answer's; what is listed are messages of all roles",
@@ -108,6 +113,9 @@ SENDS_OTHERS: dict[tuple[str, str], tuple[set[str], str]] = {
 ALSO_SENT: dict[tuple[str, str], str] = {
     ("ChatCompletion", "choices[].message.reasoning_content"): "extension: what the model thought, as in other servers",
     ("ChatCompletion", "choices[].message.reasoning"): "extension: the other name of the same",
+    ("ChatCompletion", "choices[].message.audio.unspoken"): "extension: what the voice could not say",
+    ("StoredCompletion", "choices[].message.audio.unspoken"): "the same",
+    ("Chunk", "choices[].delta.audio.unspoken"): "the same",
     ("StoredCompletion", "choices[].message.reasoning_content"): "the same",
     ("StoredCompletion", "choices[].message.reasoning"): "the same",
     ("Chunk", "choices[].delta.reasoning_content"): "the same",
@@ -131,6 +139,7 @@ ALSO_SENT: dict[tuple[str, str], str] = {
     ("StoredCompletion", "tool_choice"): "the same",
     ("StoredCompletion", "response_format"): "the same",
     ("Model", "context_length"): "extension: how much fits",
+    ("Model", "input_modalities"): "extension: whether it sees and hears",
 }
 SENT_IF_GIVEN = {("StoredMessage", f"audio.{field}") for field in ("data", "expires_at", "transcript")}
 """An input message names a spoken answer by its id; the rest is there when the request had it."""

@@ -25,6 +25,7 @@ ROUTES = {
     "/v1/chat/completions": {"get", "post"},
     "/v1/chat/completions/{completion_id}": {"get", "post", "delete"},
     "/v1/chat/completions/{completion_id}/messages": {"get"},
+    "/v1/files": {"get", "post"}, "/v1/files/{file_id}": {"get", "delete"}, "/v1/files/{file_id}/content": {"get"},
 }  # fmt: skip
 
 

@@ -1,9 +1,7 @@
 """A disk without space: what cannot be stored is told, everything else goes on, and so does storing when there is."""
 
-import base64
 import errno
 import json
-import random
 import resource
 import subprocess
 from collections.abc import Callable, Iterator
@@ -19,11 +17,12 @@ import pytest
 from tests.contract.live import COMPLETIONS, body, check_error, error_of, frames
 from tests.contract.processes import check_log, doomed, list_all, refuse, serve_scripted
 from tests.model.processes import Server
+from tests.shown import picture
 
 LIMIT_S = 30.0
 LARGEST_FILE = 256 * 1024
 """Bytes: more than the server's log gets, and less than the database has already."""
-IMAGE = f"data:image/png;base64,{base64.b64encode(random.Random(0).randbytes(2 * LARGEST_FILE)).decode()}"
+IMAGE = picture(2 * LARGEST_FILE)
 CONTENT = [{"type": "text", "text": "Look"}, {"type": "image_url", "image_url": {"url": IMAGE}}]
 DISK_BYTES = 4 * 2**20
 NUM_READERS = 8

@@ -13,6 +13,7 @@ from tests.contract.kept import BACKENDS, Asker, serve_on
 from tests.contract.live import COMPLETIONS, body, error_of
 from tests.contract.test_answers import described
 from tests.contract.test_stored import CALL
+from tests.shown import document, picture, recording
 
 PARALLEL = 8
 
@@ -189,7 +190,7 @@ def test_a_broken_query_is_no_fault(ours: Asker) -> None:
     assert len(ours.http.get(f"{COMPLETIONS}?metadata%5Ba%5D=b").json()["data"]) == 1
 
 
-IMAGE = f"data:image/png;base64,{'iVBORw0KGgo' * 2000}"
+IMAGE = picture(20_000)
 MESSAGES: list[dict[str, Any]] = [
     {"role": "developer", "content": "Be brief."},
     {"role": "system", "content": [{"type": "text", "text": "Be kind."}]},
@@ -214,9 +215,9 @@ MESSAGES: list[dict[str, Any]] = [
         "content": [
             {"type": "text", "text": "日本 🎉", "prompt_cache_breakpoint": {"mode": "explicit"}},
             {"type": "image_url", "image_url": {"url": IMAGE, "detail": "low"}},
-            {"type": "image_url", "image_url": {"url": "https://example.com/cat.png"}},
-            {"type": "input_audio", "input_audio": {"data": "UklGR" * 3000, "format": "wav"}},
-            {"type": "file", "file": {"file_data": "JVBER" * 3000, "filename": "a.pdf"}},
+            {"type": "image_url", "image_url": {"url": picture()}},
+            {"type": "input_audio", "input_audio": {"data": recording(10_000), "format": "wav"}},
+            {"type": "file", "file": {"file_data": document(100), "filename": "a.pdf"}},
         ],
     },
 ]

@@ -12,12 +12,13 @@ from tests.contract.kept import BACKENDS
 from tests.contract.live import COMPLETIONS, body, wait_for
 from tests.contract.processes import check_log, list_all, run_command, serve_scripted
 from tests.postgres import Postgres
+from tests.shown import picture
 
 LIMIT_S = 30.0
 HOUR_S = 3600
 DECODED = ("temperature", "top_p", "presence_penalty", "frequency_penalty")
 AGES = {"ancient": 20 * HOUR_S, "old": 2 * HOUR_S, "young": HOUR_S // 2, "new": 0}
-LARGE = f"data:image/png;base64,{'iVBORw0KGgo' * 1000}"
+LARGE = picture(10_000)
 CONTENT = [{"type": "image_url", "image_url": {"url": LARGE}}, {"type": "text", "text": "Look"}]
 
 

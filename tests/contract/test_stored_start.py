@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from antiphon.store.migrations import versions
 from tests.contract.kept import BACKENDS
 from tests.contract.live import COMPLETIONS, body, free_port, wait_for
 from tests.contract.processes import (
@@ -25,6 +26,8 @@ from tests.contract.processes import (
 from tests.postgres import ADMIN, Postgres
 
 LIMIT_S = 30.0
+NEWEST = max(Path(versions.__file__).parent.glob("r*.py")).name[1:5]
+"""The revision that this program makes."""
 NUM_SERVERS = 3
 NUM_KILLS = 3
 NUM_BYTES = 20_000
@@ -63,7 +66,7 @@ def test_a_database_of_a_newer_program(flags: Where, change: Change, tmp_path: P
     change("UPDATE alembic_version SET version_num = '9999'")
     told = refuse(tmp_path, *flags)
     assert "newer" in told and "9999" in told
-    change("UPDATE alembic_version SET version_num = '0001'")
+    change(f"UPDATE alembic_version SET version_num = '{NEWEST}'")
     with serve_scripted(tmp_path, *flags) as server, httpx.Client(base_url=server.url, timeout=LIMIT_S) as client:
         assert [one["id"] for one in list_all(client)] == [answer.json()["id"]]
 

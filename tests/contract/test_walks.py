@@ -75,14 +75,16 @@ EXAMPLES = {
     "database_url": "sqlite:////tmp/x.db", "retention": "30d",
     "preload": "true", "memory_limit": "8G", "disk_cache_bytes": "0", "kv_type": "q8_0", "draft": "false",
     "deterministic": "true", "workers": "2", "upstream": "m.kind=vllm",
+    "allow_media_urls": "*.example.org", "transcriber": "small", "voice": "echo=fenrir",
+    "max_file_bytes": "4096", "max_project_bytes": "8192",
 }  # fmt: skip
 
 ROOMS = [
     "settings", "errors", "capability", "workplace", "upstreams", "values", "metrics", "recent", "schema", "constraint",
-    "dialect", "engine", "store", "completion", "server", "catalog", "client", "bench", "cli",
+    "frames", "media", "dialect", "engine", "store", "completion", "server", "catalog", "client", "bench", "cli",
 ]  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
-    "settings": {"errors", "upstreams", "values"},
+    "settings": {"errors", "upstreams", "values", "media"},
     "values": {"upstreams"},
     "upstreams": set(),
     "metrics": set(),
@@ -93,9 +95,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "recent": set(),
     "schema": {"errors", "capability"},
     "constraint": {"errors"},
+    "frames": set(),
+    "media": {"frames"},
     "dialect": {"errors", "recent", "constraint"},
     "engine": {
         "errors",
+        "frames",
+        "media",
         "workplace",
         "upstreams",
         "metrics",
@@ -116,10 +122,13 @@ MAY_IMPORT: dict[str, set[str]] = {
         "constraint",
         "dialect",
         "engine",
+        "media",
         "store",
     },
     "server": {
         "settings",
+        "frames",
+        "media",
         "errors",
         "workplace",
         "upstreams",
@@ -171,6 +180,7 @@ FIELDS: dict[str, Any] = {
     "message": "m", "reason": "r", "param": "p", "advice": "a", "context": 8, "prompt": 9, "given": True, "name": "n",
     "known": ["m"], "method": "GET", "path": "/", "limit_bytes": 1, "content_type": "t", "limit": 1, "limit_s": 1.0,
     "model": "m", "token": 1, "scope": "chat", "pointer": "#", "num_bytes": 1,
+    "kind": "image", "extra": "speech",
 }  # fmt: skip
 
 

@@ -93,6 +93,25 @@ async def test_open_again(fresh_url: str) -> None:
             assert await store.completions.get("ours", "a") == entry_of(make_record("a"))
 
 
+FIRST = {"completions", "terms", "blobs", "blob_uses", "deletions", "keys"}
+"""The tables of revision 0001."""
+
+
+async def test_an_older_database(fresh_url: str) -> None:
+    """A database of the first program gets the tables that came since, and keeps what is in it."""
+    async with open_url(fresh_url) as store:
+        await store.completions.add(make_record("a"))
+        async with store.database.write() as connection:
+            for table in reversed(tables.sorted_tables):
+                if table.name not in FIRST:
+                    await connection.exec_driver_sql(f"DROP TABLE {table.name}")
+            await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    async with open_url(fresh_url) as store:
+        assert await store.completions.get("ours", "a") == entry_of(make_record("a"))
+        async with store.database.read() as connection:
+            assert await connection.run_sync(compare) == []
+
+
 async def test_opened_at_once_by_tasks(fresh_url: str) -> None:
     """Of several that open a new database at once each finds its tables."""
 

@@ -77,7 +77,7 @@ def is_model(file: str) -> bool:
 def choose_files(files: Iterable[str], wanted: Wanted) -> list[str]:
     """Of a repository's files those of the model that is wanted, in order. Raises `ConfigurationError`."""
     models: dict[str, list[str]] = {}
-    for file in sorted(filter(is_model, files)):
+    for file in sorted(file for file in files if is_model(file) or file == wanted.file):
         models.setdefault(first_part(file), []).append(file)
     if not models:
         raise ConfigurationError(f"The repository '{wanted.repo}' has no GGUF file: look for one ending in '-GGUF'.")

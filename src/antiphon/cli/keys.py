@@ -58,7 +58,7 @@ def is_text(value: str) -> bool:
     default=USUAL,
     show_default=True,
     help="What it is for, repeatable. chat: completions, stored ones too, and models. stored:read: list and retrieve "
-    "what was stored. stored:write: update and delete it. admin: everything.",
+    "stored completions and files. stored:write: update and delete them, upload files. admin: everything.",
 )
 @database_options
 def create(project: str, name: str, scopes: tuple[Scope, ...], **flags: Any) -> None:

@@ -4,8 +4,8 @@ from msgspec import UNSET, UnsetType
 
 from antiphon.errors import InternalError
 from antiphon.schema.response.calls import CalledCustom, CalledFunction, CustomToolCall, FunctionToolCall
-from antiphon.schema.response.chunk import Chunk, ChunkChoice, Delta, FunctionDelta, ToolCallDelta
-from antiphon.schema.response.completion import ChatCompletion, Choice, FinishReason, ResponseMessage
+from antiphon.schema.response.chunk import AudioDelta, Chunk, ChunkChoice, Delta, FunctionDelta, ToolCallDelta
+from antiphon.schema.response.completion import Audio, ChatCompletion, Choice, FinishReason, ResponseMessage
 from antiphon.schema.response.logprobs import Logprobs, TokenLogprob
 from antiphon.schema.response.usage import Usage
 
@@ -51,6 +51,7 @@ class OpenChoice:
         self.reasoning: list[str] = []
         self.calls: dict[int, OpenCall] = {}
         self.function_call: OpenCall | None = None
+        self.audio: OpenAudio | None = None
         self.content_logprobs: list[TokenLogprob] = []
         self.refusal_logprobs: list[TokenLogprob] = []
         self.has_logprobs = False
@@ -79,6 +80,9 @@ class OpenChoice:
         if delta.function_call:
             self.function_call = self.function_call or OpenCall()
             self.function_call.feed_function(delta.function_call)
+        if delta.audio:
+            self.audio = self.audio or OpenAudio()
+            self.audio.feed(delta.audio)
 
     def close(self) -> Choice:
         """The finished choice."""
@@ -92,6 +96,7 @@ class OpenChoice:
             annotations=[],
             tool_calls=[self.calls[index].close() for index in sorted(self.calls)] or UNSET,
             function_call=self.function_call.close_function() if self.function_call else UNSET,
+            audio=self.audio.close() if self.audio else UNSET,
         )
         return Choice(index=self.index, message=message, logprobs=self._logprobs(), finish_reason=self.finish_reason)
 
@@ -136,6 +141,37 @@ class OpenCall:
     def close_function(self) -> CalledFunction:
         """The finished call of a function."""
         return CalledFunction(name=self.name, arguments="".join(self.texts))
+
+
+class OpenAudio:
+    """A spoken answer, growing."""
+
+    def __init__(self) -> None:
+        self.id = ""
+        self.transcript: list[str] = []
+        self.data: list[str] = []
+        self.expires_at: int | None = None
+        self.unspoken: str | UnsetType = UNSET
+
+    def feed(self, delta: AudioDelta) -> None:
+        """Take what a chunk adds."""
+        self.id = delta.id or self.id
+        self.transcript.append(delta.transcript or "")
+        self.data.append(delta.data or "")
+        self.expires_at = delta.expires_at or self.expires_at
+        self.unspoken = delta.unspoken or self.unspoken
+
+    def close(self) -> Audio:
+        """The finished recording."""
+        if self.expires_at is None:
+            raise InternalError
+        return Audio(
+            id=self.id,
+            data="".join(self.data),
+            expires_at=self.expires_at,
+            transcript="".join(self.transcript),
+            unspoken=self.unspoken,
+        )
 
 
 def joined(texts: list[str]) -> str | None:

@@ -11,7 +11,15 @@ from msgspec import UNSET, Struct
 
 from antiphon.completion.usage import build_usage
 from antiphon.engine import events
-from antiphon.schema.response.chunk import Chunk, ChunkChoice, CustomDelta, Delta, FunctionDelta, ToolCallDelta
+from antiphon.schema.response.chunk import (
+    AudioDelta,
+    Chunk,
+    ChunkChoice,
+    CustomDelta,
+    Delta,
+    FunctionDelta,
+    ToolCallDelta,
+)
 from antiphon.schema.response.completion import FinishReason, ServiceTier
 from antiphon.schema.response.logprobs import Logprobs, TokenLogprob, TopLogprob
 from antiphon.schema.response.usage import Usage
@@ -21,8 +29,8 @@ from antiphon.settings import ReasoningField
 class Envelope(Struct, frozen=True, kw_only=True):
     """What is the same in every chunk of an answer. created: Unix time in seconds.
     service_tier: the tier used, None when none was asked for. legacy_functions: calls take the deprecated form.
-    must_call: there is nothing but calls. named: the request named the one tool that is called. reasoning_field: where
-    thoughts go.
+    must_call: there is nothing but calls. spoken: what is said is transcript and recording, and no content. named: the
+    request named the one tool that is called. reasoning_field: where thoughts go.
     """
 
     id: str
@@ -33,6 +41,7 @@ class Envelope(Struct, frozen=True, kw_only=True):
     include_usage: bool
     legacy_functions: bool = False
     must_call: bool = False
+    spoken: bool = False
     named: bool = False
     reasoning_field: ReasoningField = "reasoning_content"
 
@@ -84,7 +93,8 @@ class OpenChoice:
 
     def begin(self, event: events.Said) -> ChunkChoice:
         """The chunk with the role. Content is null until there is some, when something else comes first."""
-        speaks = isinstance(event, events.Text | events.Finish) and not self.envelope.must_call
+        writes = not (self.envelope.must_call or self.envelope.spoken)
+        speaks = isinstance(event, events.Text | events.Finish) and writes
         return self._choice(Delta(role="assistant", content="" if speaks else None, refusal=None))
 
     def feed(self, event: events.Said) -> ChunkChoice:
@@ -97,6 +107,8 @@ class OpenChoice:
                 return self._choice(self._thought(text), logprobs=content_logprobs(event.logprobs))
             case events.Refusal(text=text):
                 return self._choice(Delta(refusal=text), logprobs=refusal_logprobs(event.logprobs))
+            case events.Spoken():
+                return self._choice(Delta(audio=self._spoken(event)), logprobs=content_logprobs(event.logprobs))
             case events.ToolCall():
                 self.kinds.append(event.kind)
                 return self._choice(self._call(event))
@@ -109,6 +121,16 @@ class OpenChoice:
         if self.envelope.reasoning_field == "reasoning":
             return Delta(reasoning=text)
         return Delta(reasoning_content=text)
+
+    def _spoken(self, event: events.Spoken) -> AudioDelta:
+        """What is new of a recording; nothing is said twice, as clients put deltas together."""
+        return AudioDelta(
+            id=event.id or UNSET,
+            transcript=event.transcript or UNSET,
+            data=event.audio or UNSET,
+            expires_at=UNSET if event.expires is None else event.expires,
+            unspoken=event.unspoken or UNSET,
+        )
 
     def _call(self, event: events.ToolCall) -> Delta:
         """A call begins: its name, and arguments that are still empty."""

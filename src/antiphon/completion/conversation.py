@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from antiphon.completion.placing import NOTHING_GATHERED, Gathered, Placing
 from antiphon.dialect.conversation import Conversation, JsonFormat, Tool, ToolCall, ToolChoice, Turn
 from antiphon.schema.request import tools as wire
 from antiphon.schema.request.create import CreateChatCompletion
@@ -17,7 +18,7 @@ from antiphon.schema.request.messages import (
     UserMessage,
 )
 from antiphon.schema.request.options import JsonObjectResponse, JsonSchemaResponse, ResponseFormat
-from antiphon.schema.request.parts import RefusalPart, TextPart, UserPart, ends_prefix
+from antiphon.schema.request.parts import RefusalPart, TextContent, UserPart, ends_prefix
 
 VERBOSITY = {
     "low": "Keep your answer as short as it can be: a sentence or two, without introduction, repetition or summary.",
@@ -26,24 +27,39 @@ VERBOSITY = {
 """What `verbosity` says to the model; `medium` says nothing."""
 
 
-def build_conversation(request: CreateChatCompletion) -> Conversation:
-    """Everything a prompt is made of."""
+def build_conversation(request: CreateChatCompletion, gathered: Gathered = NOTHING_GATHERED) -> Conversation:
+    """Everything a prompt is made of. gathered: what its parts come to that are not text."""
+    placing = Placing(gathered)
+    if placing.num_media:
+        placing.choose_marks(find_texts(request, gathered))
+    turns = tuple(build_turns(request.messages, placing))
     return Conversation(
-        turns=tuple(build_turns(request.messages)),
+        turns=turns,
         tools=tuple(build_tools(request)),
         tool_choice=build_tool_choice(request),
         effort=request.reasoning_effort,
         instruction=VERBOSITY.get(request.verbosity or "medium"),
         format=build_format(request.response_format),
+        media=placing.media,
     )
 
 
-def build_turns(messages: Sequence[Message]) -> Iterator[Turn]:
+def find_texts(request: CreateChatCompletion, gathered: Gathered) -> Iterator[str]:
+    """All that the prompt may have of the request's."""
+    for turn in build_turns(request.messages, Placing(NOTHING_GATHERED)):
+        yield repr(turn)
+        yield from filter(None, (turn.text, turn.reasoning, turn.name))
+        yield from (call.arguments for call in turn.tool_calls)
+    yield from (part for parts in gathered.values() for part in parts if isinstance(part, str))
+    yield repr((request.tools, request.functions, request.response_format))
+
+
+def build_turns(messages: Sequence[Message], placing: Placing) -> Iterator[Turn]:
     """One turn for each message. Results learn the name of the tool they come from."""
     names: dict[str, str] = {}
     latest: dict[str, str] = {}
     for index, message in enumerate(messages):
-        turn = build_turn(message, index)
+        turn = build_turn(message, index, placing)
         for call in turn.tool_calls:
             names[call.id] = call.name
             latest[call.name] = call.id
@@ -57,17 +73,19 @@ def build_turns(messages: Sequence[Message]) -> Iterator[Turn]:
                 yield turn
 
 
-def build_turn(message: Message, index: int) -> Turn:
+def build_turn(message: Message, index: int, placing: Placing) -> Turn:
     """A message without the wire's variety. index: its place, which makes the id of a call in the deprecated form."""
     content = message.content or ""
-    text, breakpoints = join(content), tuple(find_breakpoints(content))
+    texts = [] if isinstance(content, str) else list(placing.texts_of(content, f"messages[{index}].content"))
+    text = content if isinstance(content, str) else "\n".join(text for text in texts if text is not None)
+    breakpoints = () if isinstance(content, str) else tuple(find_breakpoints(content, texts))
     match message:
         case DeveloperMessage() | SystemMessage():
             return Turn(message.role, text, message.name, breakpoints=breakpoints)
         case UserMessage():
             return Turn("user", text, message.name, breakpoints=breakpoints)
         case AssistantMessage():
-            said = filter(None, (text, message.refusal))
+            said = filter(None, (text, message.refusal, *placing.spoken(f"messages[{index}].audio")))
             return Turn(
                 "assistant",
                 "\n".join(said),
@@ -92,31 +110,19 @@ def build_calls(message: AssistantMessage, index: int) -> Iterator[ToolCall]:
         yield ToolCall(f"call_{index}", message.function_call.name, message.function_call.arguments)
 
 
-def join(content: str | Sequence[UserPart | RefusalPart]) -> str:
+def join(content: TextContent) -> str:
     """Content as one text; parts stand on lines of their own, as in vLLM and llama-server."""
-    if isinstance(content, str):
-        return content
-    return "\n".join(text for part in content if (text := text_of(part)) is not None)
+    return content if isinstance(content, str) else "\n".join(part.text for part in content)
 
 
-def find_breakpoints(content: str | Sequence[UserPart | RefusalPart]) -> Iterator[int]:
-    """How much of the joined text stands up to the end of each part that ends a prefix."""
+def find_breakpoints(content: Sequence[UserPart | RefusalPart], texts: Sequence[str | None]) -> Iterator[int]:
+    """How much of the joined text stands up to the end of each part that ends a prefix. texts: what each says."""
     length: int | None = None
-    for part in content if not isinstance(content, str) else ():
-        if (text := text_of(part)) is not None:
+    for part, text in zip(content, texts, strict=True):
+        if text is not None:
             length = len(text) if length is None else length + len("\n" + text)
         if ends_prefix(part):
             yield length or 0
-
-
-def text_of(part: UserPart | RefusalPart) -> str | None:
-    """What a part says; None for what is seen, heard or read, which only an engine gets that looks at no prompt."""
-    match part:
-        case TextPart():
-            return part.text
-        case RefusalPart():
-            return part.refusal
-    return None
 
 
 def build_format(wanted: ResponseFormat | None) -> JsonFormat | None:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from antiphon.completion.accumulate import Accumulator
 from antiphon.completion.assemble import Assembler, Envelope
 from antiphon.completion.prepare import Prepared
+from antiphon.completion.recite import recite
 from antiphon.completion.service import build_service, told_tier
 from antiphon.schema.request.tools import NamedCustomChoice, NamedFunctionChoice, NamedTool
 from antiphon.schema.response.chunk import Chunk
@@ -29,6 +30,8 @@ async def stream_chunks(
     """
     service = build_service(prepared.request, tenant=tenant)
     events = prepared.engine.generate(prepared.conversation, prepared.decoding, service)
+    if prepared.speech:
+        events = recite(events, *prepared.speech)
     assembler = Assembler(build_envelope(prepared, include_usage=include_usage, reasoning_field=reasoning_field))
     del prepared  # an answer may take long, and there may be many
     async with aclosing(events):
@@ -48,6 +51,7 @@ def build_envelope(prepared: Prepared, *, include_usage: bool, reasoning_field: 
         service_tier=told_tier(request, prepared.engine.capabilities),
         include_usage=include_usage,
         legacy_functions=bool(request.functions),
+        spoken=prepared.speech is not None,
         must_call=prepared.conversation.tool_choice.mode == "required",
         named=isinstance(request.tool_choice or request.function_call, NAMED),
         reasoning_field=reasoning_field,

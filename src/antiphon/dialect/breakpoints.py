@@ -72,7 +72,7 @@ def take_out(marked: Pieces, marks: Mapping[str, object]) -> tuple[Pieces, dict[
     places: dict[str, Breakpoint] = {}
     pattern = re.compile(f"([{''.join(marks)}])")
     for piece in marked:
-        if isinstance(piece, int):
+        if not isinstance(piece, str):
             pieces.append(piece)
             continue
         text, *rest = pattern.split(piece)

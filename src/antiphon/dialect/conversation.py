@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from antiphon.dialect.medium import Medium
+
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 ToolKind = Literal["function", "custom"]
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
@@ -82,7 +84,7 @@ class ToolChoice(Struct, frozen=True):
 class Conversation(Struct, frozen=True):
     """Everything a prompt is made of, and what must come of it. effort: how much a model that reasons should.
     instruction: what the system prompt says last, whoever wrote the rest of it. format: what the answer must be
-    where it is not a call.
+    where it is not a call. media: what is not text, in order, by the characters that stand for it in the turns' texts.
     """
 
     turns: tuple[Turn, ...]
@@ -91,6 +93,7 @@ class Conversation(Struct, frozen=True):
     effort: Effort | None = None
     instruction: str | None = None
     format: JsonFormat | None = None
+    media: dict[str, Medium] = {}
 
     @property
     def callable(self) -> tuple[Tool, ...]:

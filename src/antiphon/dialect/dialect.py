@@ -22,7 +22,7 @@ from antiphon.dialect.message import find_texts, rewrite
 from antiphon.dialect.normalize import normalize
 from antiphon.dialect.probing.probe import find_traits
 from antiphon.dialect.probing.tools import find_thinking
-from antiphon.dialect.prompt import Breakpoint, ControlTokens, Marks, Pieces, choose_marks
+from antiphon.dialect.prompt import Breakpoint, ControlTokens, Marks, Piece, Pieces, choose_marks, put_media
 from antiphon.dialect.reading.reading import Reading
 from antiphon.dialect.teaching import build_lesson
 from antiphon.dialect.template import Template
@@ -119,18 +119,25 @@ class Dialect:
             refused.message = self.control.reveal(refused.message, marks)
             refused.args = (refused.message,)
             raise
-        return self.control.split(rendered.replace(OWN_PROMPT, own_prompt, 1) if own_prompt else rendered, marks)
+        if own_prompt:
+            rendered = rendered.replace(OWN_PROMPT, own_prompt, 1)
+        pieces = self.control.split(rendered, marks)
+        return put_media(pieces, conversation.media) if conversation.media else pieces
 
     def _see_thinking(self, prompt: Pieces) -> tuple[Thinking | None, bool]:
         """How the model may think in its answer, and whether the prompt ends within a thought."""
         if self.thinking is None:
             return None, False
-        tail = "".join(
-            piece if isinstance(piece, str) else self.control.spellings[piece] for piece in prompt[-TAIL_PIECES:]
-        )
+        tail = "".join(map(self._spell, prompt[-TAIL_PIECES:]))
         if tail.rstrip().endswith(self.thinking.ends):
             return None, False
         return self.thinking, tail.rstrip().endswith(self.thinking.begins.rstrip())
+
+    def _spell(self, piece: Piece) -> str:
+        """As text; what is seen or heard is none."""
+        if isinstance(piece, int):
+            return self.control.spellings[piece]
+        return piece if isinstance(piece, str) else ""
 
     def _reading(self, conversation: Conversation, thinking: Thinking | None, *, thinks: bool) -> Reading | None:
         """None where everything is text."""

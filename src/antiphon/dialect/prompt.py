@@ -1,4 +1,4 @@
-"""A prompt as pieces: control tokens by id, and plain text between them.
+"""A prompt as pieces: control tokens by id, plain text between them, and what is seen or heard.
 
 The invariant of this room: text of a user can never become a control token. A template's own
 markers are found in the rendered prompt by their spelling; the same spelling inside a message was
@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import NamedTuple
 
+from antiphon.dialect.medium import Medium
 from antiphon.errors import TemplateRefused
 
-Piece = int | str
+Piece = int | str | Medium
 Pieces = tuple[Piece, ...]
 
 
@@ -77,7 +78,7 @@ class ControlTokens:
 
     def _strip(self, pieces: list[Piece]) -> Iterable[Piece]:
         for number, piece in enumerate(pieces):
-            if isinstance(piece, int):
+            if not isinstance(piece, str):
                 yield piece
                 continue
             if number and pieces[number - 1] in self.strip_right:
@@ -86,6 +87,20 @@ class ControlTokens:
                 piece = piece.rstrip()  # noqa: PLW2901
             if piece:
                 yield piece
+
+
+def put_media(pieces: Pieces, media: Mapping[str, Medium]) -> Pieces:
+    """The pieces with each medium in place of the character that stands for it. Raises `TemplateRefused` where one is
+    lost, or written twice, or where nothing follows the last.
+    """
+    pattern = re.compile(f"([{''.join(media)}])")
+    parts = (pattern.split(piece) if isinstance(piece, str) else [piece] for piece in pieces)
+    placed = tuple(media.get(part, part) if isinstance(part, str) else part for part in chain(*parts) if part != "")
+    if [piece for piece in placed if isinstance(piece, Medium)] != list(media.values()):
+        raise TemplateRefused("it does not write every picture and recording once, in their order")
+    if isinstance(placed[-1], Medium):
+        raise TemplateRefused("it lets the assistant speak right behind a picture or recording")
+    return placed
 
 
 class Marks(NamedTuple):

@@ -19,8 +19,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from antiphon.errors import ConfigurationError, TemplateRefused
 
 LONGEST_REASON = 500
-NEEDS_ESCAPE = re.compile("[^\x00-\x7e\ufdd0-\ufdef\U0002a600-\U0002a6d6]")
-"""All but ASCII and the characters that mark hidden control tokens (prompt.py), which must stay recognisable."""
+NEEDS_ESCAPE = re.compile("[^\x00-\x7e\ufdd0-\ufdef\U0002a600-\U0002a6d6\U00030000-\U000312ff]")
+"""All but ASCII and the characters that mark hidden control tokens (prompt.py) and media (medium.py), which must stay
+recognisable.
+"""
 
 
 class Template:

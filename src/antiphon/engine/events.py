@@ -71,6 +71,21 @@ class Arguments(Struct, frozen=True, tag="arguments", tag_field="event"):
     logprobs: tuple[TokenLogprob, ...] = ()
 
 
+class Spoken(Struct, frozen=True, tag="spoken", tag_field="event"):
+    """More of a choice that is spoken: of what it says, or of the recording, in base64 of which all pieces are one.
+    id: of the recording, with the first. expires: until when that id is known, in Unix seconds, with the last; and
+    `unspoken`, what the voice could not say.
+    """
+
+    transcript: str = ""
+    audio: str = ""
+    choice: int = 0
+    logprobs: tuple[TokenLogprob, ...] = ()
+    id: str = ""
+    expires: int | None = None
+    unspoken: str = ""
+
+
 class Finish(Struct, frozen=True, tag="finish", tag_field="event"):
     """The end of a choice. `length`: a limit cut it. That it called tools is not said here again."""
 
@@ -82,7 +97,8 @@ class Usage(Struct, frozen=True, tag="usage", tag_field="event"):
     """Tokens of the whole request, said once, after every choice has finished. `cached_tokens` of the
     prompt had been computed before, `cache_write_tokens` of it are kept for later requests; `reasoning_tokens` of the
     completion were thought. Of the tokens of a prediction that were tried, some were accepted and are in the
-    completion, the others are not, and count in `completion_tokens` all the same.
+    completion, the others are not, and count in `completion_tokens` all the same. `image_tokens` and `audio_tokens` of
+    the prompt are seen and heard, `spoken_tokens` of the completion.
     """
 
     prompt_tokens: int
@@ -92,8 +108,11 @@ class Usage(Struct, frozen=True, tag="usage", tag_field="event"):
     cache_write_tokens: int = 0
     accepted_prediction_tokens: int = 0
     rejected_prediction_tokens: int = 0
+    image_tokens: int = 0
+    audio_tokens: int = 0
+    spoken_tokens: int = 0
 
 
-Said = Text | Reasoning | Refusal | ToolCall | Arguments | Finish
+Said = Text | Reasoning | Refusal | ToolCall | Arguments | Spoken | Finish
 """What belongs to a choice."""
 Event = Said | Usage

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fnmatch import fnmatchcase
 
+from antiphon.capability import Capability
 from antiphon.engine.base import LONGEST_WAIT_S, Engine
 from antiphon.engine.loader import Loader
 from antiphon.engine.presence import Presence, Watcher
@@ -49,6 +50,11 @@ class Pool:
             if fnmatchcase(name, pattern):
                 return model, self.engines[model]
         raise ModelNotFound(name, list(self.engines))
+
+    def who_can(self, capability: Capability) -> list[str]:
+        """The models in memory that have it."""
+        present = (name for name in self.engines if self._presence.state(name) == "in")
+        return [name for name in present if capability in self.engines[name].capabilities]
 
     def own_name(self, name: str) -> str:
         """What answers are signed with that were asked of this name. A model that is gone has the name it had."""

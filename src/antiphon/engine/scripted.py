@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from antiphon.capability import Capability
 from antiphon.dialect.conversation import Conversation
+from antiphon.dialect.medium import Medium, Transcript
 from antiphon.engine.base import Decoding, Service
 from antiphon.engine.events import (
     Arguments,
@@ -28,7 +29,6 @@ from antiphon.engine.events import (
     Finish,
     Reasoning,
     Refusal,
-    Said,
     Text,
     TokenLogprob,
     ToolCall,
@@ -52,12 +52,13 @@ class Break(Struct, frozen=True, tag="break", tag_field="event"):
     """A fault that no one expected."""
 
 
-Line = Said | Usage | Pause | Fail | Break
+Played = Text | Reasoning | Refusal | ToolCall | Arguments | Finish
+Line = Played | Usage | Pause | Fail | Break
 read_script = msgspec.json.Decoder(list[Line]).decode
 SCRIPT = re.compile(r'\s*\[\s*\{[^{}]*"event"\s*:')
 LONGEST_PAUSE_S = 60.0
 CAPABILITIES: frozenset[Capability] = frozenset(
-    {"tools", "structured_output", "token_filters", "images", "audio_input", "files"}
+    {"tools", "structured_output", "token_filters", "images", "audio_input"}
 )
 """It looks at nothing, so it takes whatever there is to see, hear or read."""
 
@@ -131,7 +132,7 @@ class Player:
         self.num_thoughts = 0
         self.finished = False
 
-    def play(self, line: Said) -> Iterator[Event]:
+    def play(self, line: Played) -> Iterator[Event]:
         """What a line says to this choice; nothing once it has finished."""
         if self.finished:
             return
@@ -186,12 +187,21 @@ class Player:
 def script_for(conversation: Conversation) -> list[Line]:
     """The script in the last user message, or its words said back."""
     text = next((turn.text for turn in reversed(conversation.turns) if turn.role == "user"), "")
+    for mark, medium in conversation.media.items():
+        text = write_out(text, mark, medium)
     if not SCRIPT.match(text):
         return [Text(word) for word in re.findall(r"\s*\S+", text)]
     try:
         return read_script(text)
     except msgspec.DecodeError as error:
         raise InvalidRequest(f"The script cannot be read: {error}.", param="messages") from None
+
+
+def write_out(text: str, mark: str, medium: Medium) -> str:
+    """The text with what was said in a recording, and without what is only seen or heard."""
+    if isinstance(medium, Transcript):
+        return text.replace(mark, medium.text)
+    return text.replace(f"{mark}\n", "").replace(f"\n{mark}", "").replace(mark, "")
 
 
 def check_calls(lines: Sequence[Line], conversation: Conversation) -> None:
@@ -220,7 +230,7 @@ def check_format(lines: Sequence[Line], conversation: Conversation, decoding: De
     if conversation.format is None or any(isinstance(line, Fail | Break) for line in lines):
         return
     player = Player(0, decoding)
-    events = [event for line in [*lines, Finish()] if isinstance(line, Said) for event in player.play(line)]
+    events = [event for line in [*lines, Finish()] if isinstance(line, Played) for event in player.play(line)]
     texts = [event.text for event in events if isinstance(event, Text)]
     kind = dict if conversation.format.schema is None else object
     if texts and events[-1] == Finish() and not player.text.stopped and not is_json("".join(texts), kind):

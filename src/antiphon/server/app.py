@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 import antiphon
+from antiphon.completion.senses import Senses
 from antiphon.engine.base import Engine
 from antiphon.engine.hosting.divided import Divided
 from antiphon.engine.hosting.guest import Guest
@@ -17,8 +18,11 @@ from antiphon.engine.remote.address import parse_address
 from antiphon.engine.remote.engine import RemoteEngine
 from antiphon.engine.scripted import ScriptedEngine
 from antiphon.errors import ConfigurationError, StoreUnavailable
+from antiphon.media.fetch.fetcher import Fetcher
+from antiphon.media.fetch.policy import Policy, parse_hosts
+from antiphon.media.studio.studio import Studio
 from antiphon.schema.response.error import ErrorResponse
-from antiphon.server import chat, errors, health, metrics, models, stored
+from antiphon.server import chat, errors, files, health, metrics, models, stored
 from antiphon.server.auth import Keyring
 from antiphon.server.gate import Gate
 from antiphon.server.local import build_llama, build_supervision, local_models
@@ -26,12 +30,13 @@ from antiphon.server.openapi import build_openapi
 from antiphon.server.stream import Streams
 from antiphon.server.traffic import Traffic, TrafficLog
 from antiphon.settings import Settings, is_loopback
+from antiphon.store.files.record import Limits
 from antiphon.store.place import parse_url
 from antiphon.store.store import Store
 from antiphon.upstreams import UpstreamSettings, is_address
 from antiphon.workplace import Workplace
 
-ROOMS = (chat, stored, models, health, metrics)
+ROOMS = (chat, stored, files, models, health, metrics)
 ABOUT = "OpenAI's Chat Completions API on your own machine, from open-weight models."
 
 
@@ -40,7 +45,7 @@ def build_app(settings: Settings, pool: Pool | None = None, *, workplace: Workpl
     one of several processes.
     """
     pool, store = pool or build_pool(settings, workplace), build_store(settings)
-    keyring = Keyring(settings.api_key, store.keys)
+    keyring, senses = Keyring(settings.api_key, store.keys), build_senses(settings, store)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -53,6 +58,7 @@ def build_app(settings: Settings, pool: Pool | None = None, *, workplace: Workpl
                 yield
             finally:
                 await pool.stop()
+                await senses.close()
         finally:
             await store.close()
 
@@ -65,7 +71,7 @@ def build_app(settings: Settings, pool: Pool | None = None, *, workplace: Workpl
         lifespan=lifespan,
     )
     app.state.settings, app.state.pool, app.state.traffic = settings, pool, Traffic()
-    app.state.store, app.state.keyring = store, keyring
+    app.state.store, app.state.keyring, app.state.senses = store, keyring, senses
     for room in ROOMS:
         app.include_router(room.router)
     described = [ErrorResponse, *(model for room in ROOMS for model in room.MODELS)]
@@ -74,7 +80,13 @@ def build_app(settings: Settings, pool: Pool | None = None, *, workplace: Workpl
     # The last one added is the outermost.
     app.add_middleware(Streams)
     app.add_middleware(errors.FaultBarrier)
-    app.add_middleware(Gate, keyring=keyring, max_body_bytes=settings.max_body_bytes, traffic=app.state.traffic)
+    app.add_middleware(
+        Gate,
+        keyring=keyring,
+        max_body_bytes=settings.max_body_bytes,
+        max_file_bytes=settings.max_file_bytes,
+        traffic=app.state.traffic,
+    )
     app.add_middleware(TrafficLog, traffic=app.state.traffic)
     return app
 
@@ -97,8 +109,18 @@ def check_exposure(settings: Settings, keyring: Keyring) -> None:
 
 
 def build_store(settings: Settings) -> Store:
-    """What keeps completions and keys; not opened yet."""
-    return Store(parse_url(settings.database_url, folder=settings.data_dir), retention_s=settings.retention)
+    """What keeps completions, files and keys; not opened yet."""
+    url = parse_url(settings.database_url, folder=settings.data_dir)
+    limits = Limits(settings.max_file_bytes, settings.max_project_bytes)
+    return Store(url, retention_s=settings.retention, limits=limits)
+
+
+def build_senses(settings: Settings, store: Store) -> Senses:
+    """Whom completions ask for what is not text; nothing is started yet."""
+
+    hosts = parse_hosts(",".join(settings.allow_media_urls)) if settings.allow_media_urls else None
+    studio = Studio(voices=settings.voice, listener=settings.transcriber or "base")
+    return Senses(studio, Fetcher(Policy(hosts=hosts)), store.files, store.recordings)
 
 
 def build_pool(settings: Settings, workplace: Workplace | None = None) -> Pool:

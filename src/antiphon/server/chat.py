@@ -46,7 +46,13 @@ async def create(request: Request) -> Response:
     notes = request.scope[NOTES]
     notes.update(notes_on(parsed.request))
     deadline = Deadline(request.app.state.settings.request_timeout)
-    work = prepare(request.app.state.pool, parsed.request, until=request.scope[AT_END])
+    work = prepare(
+        request.app.state.pool,
+        request.app.state.senses,
+        parsed.request,
+        project=request.scope[CALLER].project,
+        until=request.scope[AT_END],
+    )
     prepared: Prepared = await while_connected(request.receive, deadline.hold(work))
     notes.update(model=prepared.model, completion=prepared.id)
     return tell_ignored(await begin(request, prepared, deadline), (*prepared.ignored, *parsed.unknown))

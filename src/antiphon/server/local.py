@@ -8,7 +8,7 @@ from antiphon.dialect.template import Template
 from antiphon.dialect.templates import load_template
 from antiphon.engine.llama.config import WorkerConfig
 from antiphon.engine.llama.engine import LlamaEngine, build_template
-from antiphon.engine.llama.source import check, resolve
+from antiphon.engine.llama.source import check, find_files
 from antiphon.engine.llama.supervision import Supervision
 from antiphon.engine.llama.upkeep import Upkeep
 from antiphon.settings import Settings
@@ -27,7 +27,7 @@ def build_supervision(settings: Settings, name: str, source: str) -> Supervision
     check(source)
     template = find_template(settings, name)
     can_be_used = partial(build_template, template=template)
-    return Supervision(name, partial(resolve, source), build_config(settings), check=can_be_used)
+    return Supervision(name, partial(find_files, source), build_config(settings), check=can_be_used)
 
 
 def build_llama(settings: Settings, name: str, upkeep: Upkeep) -> LlamaEngine:

@@ -1,13 +1,14 @@
 """`GET /v1/models` and `GET /v1/models/{id}`."""
 
 import time
+from collections.abc import Iterator
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from antiphon.engine.base import Engine
 from antiphon.engine.pool import Pool
-from antiphon.schema.response.models import Model, ModelList
+from antiphon.schema.response.models import Modality, Model, ModelList
 from antiphon.server.openapi import documented
 
 router = APIRouter()
@@ -34,4 +35,19 @@ async def retrieve_model(request: Request, model: str) -> Response:
 
 def build_model(name: str, engine: Engine) -> Model:
     """What is told of a model; `created` is when this server started."""
-    return Model(id=name, created=STARTED, owned_by="antiphon", context_length=engine.context_length)
+    return Model(
+        id=name,
+        created=STARTED,
+        owned_by="antiphon",
+        context_length=engine.context_length,
+        input_modalities=list(find_modalities(engine)) if engine.unready_reason is None else None,
+    )
+
+
+def find_modalities(engine: Engine) -> Iterator[Modality]:
+    """What a model takes that is loaded."""
+    yield "text"
+    if "images" in engine.capabilities:
+        yield "image"
+    if "audio_input" in engine.capabilities:
+        yield "audio"

@@ -1,6 +1,7 @@
 """What goes wrong with a database, in our words."""
 
 import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -44,6 +45,8 @@ def reason_of(error: BaseException) -> str:
     """Why the database could not do it, for people."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
+    if code is None and isinstance(cause, sqlite3.Error):
+        code = ""  # a damaged text has none
     if code is not None:
         fault = "the database has a fault, which the server's log tells"
         return next((reason for beginnings, reason in REASONS.items() if code.startswith(beginnings)), fault)

@@ -13,7 +13,7 @@ from antiphon.store.database import Database, finished
 from antiphon.store.tables import keys
 
 Scope = Literal["chat", "stored:read", "stored:write", "admin"]
-"""`chat`: completions and models. `stored:read`, `stored:write`: what was stored. `admin`: everything."""
+"""`chat`: completions and models. `stored:read`, `stored:write`: stored completions and files. `admin`: everything."""
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 PREFIX = "sk-antiphon-"
 

@@ -122,3 +122,63 @@ keys = Table(
     Column("revoked", BigInteger),
 )
 """Keys, by the SHA-256 of each; `hint` is its end, by which people tell them apart. A revoked one stays."""
+
+files = Table(
+    "files",
+    tables,
+    Column("project", AnyText, primary_key=True),
+    Column("id", BYTEWISE, primary_key=True),
+    Column("created", BigInteger, nullable=False),
+    Column("name", AnyText, nullable=False),
+    Column("purpose", AnyText, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("expires", BigInteger),
+    Index("files_in_order", "project", "created", "id"),
+    Index("files_by_purpose", "project", "purpose", "created", "id"),
+    Index("files_by_expiry", "expires"),
+)
+"""An uploaded file, which is there when all its bytes are."""
+
+file_chunks = Table(
+    "file_chunks",
+    tables,
+    Column("project", AnyText, primary_key=True),
+    Column("id", BYTEWISE, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+"""What is in files, in pieces from 0 on. Each belongs to a row of `files` or of `uploads`, never of both."""
+
+uploads = Table(
+    "uploads",
+    tables,
+    Column("project", AnyText, primary_key=True),
+    Column("id", BYTEWISE, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("touched", BigInteger, nullable=False),
+    Index("uploads_by_age", "touched"),
+)
+"""Chunks that are no file's yet, or none's any more: then `size` and `touched` are 0. Every chunk of an upload touches
+it; what has not been touched for long is swept.
+"""
+
+file_totals = Table(
+    "file_totals",
+    tables,
+    Column("project", AnyText, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+)
+"""Bytes of a project: the sizes of its files and uploads together, kept in the same transactions. A transaction locks
+this row last.
+"""
+
+recordings = Table(
+    "recordings",
+    tables,
+    Column("project", AnyText, primary_key=True),
+    Column("id", BYTEWISE, primary_key=True),
+    Column("expires", BigInteger, nullable=False),
+    Column("transcript", AnyText, nullable=False),
+    Index("recordings_by_expiry", "expires"),
+)
+"""What was said in spoken answers, until later turns may not refer to them any more."""

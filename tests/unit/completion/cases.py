@@ -18,12 +18,6 @@ def user(*parts: Fields) -> Fields:
 REFUSED: list[tuple[Fields, str, str]] = [
     # fields, what they need, the place that the error names
     (user({"type": "image_url", "image_url": {"url": "a"}}), "images", "messages[0].content[1].type"),
-    (user({"type": "input_audio", "input_audio": {"data": "a", "format": "wav"}}), "audio_input",
-     "messages[0].content[1].type"),
-    (user({"type": "file", "file": {"file_id": "a"}}), "files", "messages[0].content[1].type"),
-    ({"messages": [{"role": "assistant", "audio": {"id": "a"}}]}, "audio_output", "messages[0].audio"),
-    ({"audio": VOICE, "modalities": ["text", "audio"]}, "audio_output", "modalities"),
-    ({"audio": VOICE, "modalities": ["audio"]}, "audio_output", "modalities"),
     ({"response_format": {"type": "json_object"}}, "structured_output", "response_format"),
     ({"response_format": {"type": "json_schema", "json_schema": {"name": "a"}}}, "structured_output",
      "response_format"),
@@ -75,6 +69,8 @@ NEUTRAL: list[Fields] = [
     *({"top_k": value} for value in (0, -1)),
     {"min_p": 0},
     {"modalities": ["text"]},
+    {"audio": VOICE, "modalities": ["text", "audio"]},
+    {"audio": VOICE, "modalities": ["audio"]},
     {"prompt_cache_options": {}},
     {"prompt_cache_options": None},
     {"prompt_cache_retention": "in_memory"},
@@ -93,3 +89,10 @@ NEUTRAL: list[Fields] = [
     {"verbosity": "high"},
     user(TEXT | {"prompt_cache_breakpoint": None}),
 ]
+
+GATHERED: list[Fields] = [
+    {"messages": [{"role": "assistant", "audio": {"id": "a"}}]},
+    user({"type": "input_audio", "input_audio": {"data": "a", "format": "wav"}}),
+    user({"type": "file", "file": {"file_id": "a"}}),
+]
+"""What every engine can be given, if it is there."""

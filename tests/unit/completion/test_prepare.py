@@ -12,6 +12,7 @@ from antiphon.engine.scripted import ScriptedEngine
 from antiphon.errors import EngineLoading, ModelNotFound, UnsupportedParameter
 from antiphon.schema.request.create import CreateChatCompletion
 from tests.unit.completion.requests import request
+from tests.unit.completion.sensing import open_senses
 
 
 class Loading(ScriptedEngine):
@@ -31,8 +32,8 @@ def pool(engine: ScriptedEngine | None = None) -> Pool:
 
 async def begin(pool: Pool, asked: CreateChatCompletion) -> Prepared:
     """A completion that can begin, and has ended."""
-    async with AsyncExitStack() as end:
-        return await prepare(pool, asked, until=end)
+    async with AsyncExitStack() as end, open_senses() as senses:
+        return await prepare(pool, senses, asked, project="p", until=end)
 
 
 def named(model: str, **fields: Any) -> CreateChatCompletion:

@@ -1,20 +1,24 @@
 """What an engine does not have: refused by its place with a way out, or named as ignored; never silent."""
 
+from functools import partial
 from itertools import pairwise
 from typing import Any, get_args
 
 import pytest
 
 from antiphon.capability import Capability
-from antiphon.completion.review import review
+from antiphon.completion.review import review as review_for
 from antiphon.errors import UnsupportedParameter
 from antiphon.schema.request.support import TABLE
-from tests.unit.completion.cases import HINTS, NEUTRAL, REFUSED, REFUSED_TOOLS, Fields
+from tests.unit.completion.cases import GATHERED, HINTS, NEUTRAL, REFUSED, REFUSED_TOOLS, Fields
 from tests.unit.completion.requests import request
 from tests.unit.schema.request.cases import RICH
 
 ALL: frozenset[Any] = frozenset(get_args(Capability))
 NONE: frozenset[Any] = frozenset()
+OF_GATHERING = {"audio_input"}
+"""What decides how a part is given to a model, and not whether."""
+review = partial(review_for, who_can=lambda _: [])
 
 
 def ask(fields: Fields) -> Any:
@@ -33,6 +37,14 @@ def test_what_an_engine_does_not_have_is_refused(fields: Fields, needs: str, par
     assert review(ask(fields), ALL) == ()
 
 
+@pytest.mark.parametrize(("able", "told"), [(["eye"], "A model that can is loaded: 'eye'."), ([], "No model that is")])
+def test_who_can_see_is_named(able: list[str], told: str) -> None:
+    """Where a model cannot see, the refusal names those in memory that can, or says that there is none."""
+    fields, *_ = REFUSED[0]
+    with pytest.raises(UnsupportedParameter, match=told):
+        review_for(ask(fields), NONE, lambda needed: able if needed == "images" else ["nobody"])
+
+
 @pytest.mark.parametrize(("fields", "needs", "rows"), HINTS)
 def test_a_hint_is_named(fields: Fields, needs: str, rows: list[str]) -> None:
     """A hint that means nothing to an engine is named once, by its row; and not at all where the engine has it."""
@@ -41,7 +53,7 @@ def test_a_hint_is_named(fields: Fields, needs: str, rows: list[str]) -> None:
     assert review(ask(fields), ALL) == ()
 
 
-@pytest.mark.parametrize("fields", NEUTRAL)
+@pytest.mark.parametrize("fields", [*NEUTRAL, *GATHERED])
 def test_what_asks_for_nothing_needs_nothing(fields: Fields) -> None:
     """A value that is the same as leaving the field out, or a field that everybody honours, is never named."""
     assert review(ask(fields), NONE) == ()
@@ -78,5 +90,5 @@ def test_rows_are_named_in_the_order_of_the_table() -> None:
 def test_every_capability_decides_something() -> None:
     """There is no capability without a field, and each that there is, is tested here."""
     needed = {support.needs for support in TABLE.values() if support.needs}
-    assert needed == set(ALL)
+    assert needed == set(ALL) - OF_GATHERING
     assert {needs for _, needs, _ in [*REFUSED, *REFUSED_TOOLS, *HINTS]} == needed

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from antiphon.dialect.conversation import Conversation, JsonFormat, Tool, ToolChoice, Turn
+from antiphon.dialect.medium import Picture, Transcript
 from antiphon.engine.base import Decoding, Service
 from antiphon.engine.events import Arguments, Event, Finish, Reasoning, Refusal, Text, TokenLogprob, ToolCall, Usage
 from antiphon.engine.scripted import ScriptedEngine
@@ -60,6 +61,14 @@ async def test_the_last_user_message_counts() -> None:
     turns = (Turn("user", "a"), Turn("user", "b c"), Turn("tool", "d"))
     events = [event async for event in ScriptedEngine().generate(Conversation(turns), Decoding(), Service())]
     assert events == [Text("b"), Text(" c"), Finish(), Usage(4, 2)]
+
+
+async def test_what_is_seen_is_not_said_back() -> None:
+    """A picture has no words; what was said in a recording has."""
+    media = {"\U00030000": Picture(1, 1, bytes(3), "a"), "\U00030001": Transcript("hi")}
+    conversation = Conversation((Turn("user", "\U00030000\nLook\n\U00030001"),), media=media)
+    events = [event async for event in ScriptedEngine().generate(conversation, Decoding(), Service())]
+    assert "".join(event.text for event in events if isinstance(event, Text)) == "Look\nhi"
 
 
 PLAYED: dict[str, tuple[list[Any], list[Event], int]] = {

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from antiphon.server.auth import Keyring
-from antiphon.server.gate import Gate, host_name
+from antiphon.server.gate import FORM_BYTES, Gate, host_name
 from antiphon.server.traffic import Traffic
 from tests.unit.server.kept import Kept
 
@@ -41,12 +41,20 @@ REQUESTS: list[tuple[dict[str, Any], str, dict[str, str], int]] = [
     ({"keys": ["k"]}, "/v1/models", {"host": "evil", "authorization": "Bearer k"}, 200),
     ({"keys": ["k"]}, "/health", {"host": "evil"}, 200),
     ({"keys": ["k"]}, "/health", {"content-length": "11"}, 413),
+    ({"method": "POST"}, "/v1/files", {"content-length": "11"}, 200),
+    ({"method": "POST"}, "/v1/files", {"content-length": f"{20 + FORM_BYTES}"}, 200),
+    ({"method": "POST"}, "/v1/files", {"content-length": f"{21 + FORM_BYTES}"}, 413),
+    ({"method": "POST"}, "/v1/files/", {"content-length": "11"}, 413),
+    ({"method": "GET"}, "/v1/files", {"content-length": "11"}, 413),
+    ({"method": "POST", "keys": ["k"]}, "/v1/files", {"content-length": "11"}, 401),
 ]
 
 
 @pytest.mark.parametrize(("state", "path", "headers", "status"), REQUESTS)
 async def test_the_gate(state: dict[str, Any], path: str, headers: dict[str, str], status: int) -> None:
-    """In this order: a bearable body, a host of ours, a server that stays, a right key. /health asks for no key."""
+    """In this order: a bearable body, a host of ours, a server that stays, a right key. /health asks for no key. The
+    body of an upload may be as large as a file, with something around it.
+    """
     traffic, sent = Traffic(), []
     traffic.draining = state.get("draining", False)
 
@@ -59,7 +67,9 @@ async def test_the_gate(state: dict[str, Any], path: str, headers: dict[str, str
     async def receive() -> Any:
         return {"type": "http.request", "body": b""}
 
-    gate = Gate(inner, keyring=Keyring(state.get("keys", ()), Kept()), max_body_bytes=10, traffic=traffic)
+    keyring = Keyring(state.get("keys", ()), Kept())
+    gate = Gate(inner, keyring=keyring, max_body_bytes=10, max_file_bytes=20, traffic=traffic)
     given = [(name.encode(), value.encode("latin-1")) for name, value in ({"host": "localhost"} | headers).items()]
-    await gate({"type": "http", "path": path, "method": "GET", "headers": given}, receive, send)
+    method = state.get("method", "GET")
+    await gate({"type": "http", "path": path, "method": method, "headers": given}, receive, send)
     assert sent[0]["status"] == status

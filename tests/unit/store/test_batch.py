@@ -169,7 +169,7 @@ async def test_store_unavailable() -> None:
     commits.fault = StoreUnavailable("the disk is gone")
     commits.gate.set()
     results = await asyncio.gather(first, *others, return_exceptions=True)
-    assert [str(result) for result in results] == ["Stored completions are not available: the disk is gone."] * 4
+    assert [str(result) for result in results] == ["The store is not available: the disk is gone."] * 4
     assert commits.asked == [["first"], ["a", "b", "c"]]
 
 

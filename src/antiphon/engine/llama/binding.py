@@ -9,6 +9,7 @@ from typing import Any
 
 import llama_cpp
 import llama_cpp.llama_cpp as lib
+from llama_cpp import mtmd_cpp as mtmd
 
 from antiphon.engine.llama.repack import CRASHES, leave_out_crashing
 
@@ -23,6 +24,7 @@ def _keep_errors(level: int, text: bytes, _: Any) -> None:
 
 
 lib.llama_log_set(_keep_errors, ctypes.c_void_p(0))
+mtmd.mtmd_log_set(_keep_errors, ctypes.c_void_p(0))
 lib.llama_backend_init()
 
 
@@ -44,4 +46,4 @@ def build_model_params(*, packed: bool = True) -> Any:
     return params
 
 
-__all__ = ["build_description", "build_model_params", "lib", "recent_errors"]
+__all__ = ["build_description", "build_model_params", "lib", "mtmd", "recent_errors"]

@@ -22,7 +22,8 @@ class WorkerConfig(Struct, frozen=True, kw_only=True):
     answer must not depend on what else is computed. draft: whether answers are looked for in what was said before.
     disk_folder, disk_bytes: where prompts are kept beyond the process, and how much of them.
     cpu_layout: whether weights are computed as the file has them, or from a copy in another quantisation; `auto` takes
-    a copy of 8 bits where that is faster here. layouts_folder: where copies are kept.
+    a copy of 8 bits where that is faster here. layouts_folder: where copies are kept. projector_path: the file by which
+    the model sees or hears, if it has one.
     """
 
     socket_path: str
@@ -41,6 +42,7 @@ class WorkerConfig(Struct, frozen=True, kw_only=True):
     draft: bool = True
     disk_folder: str = ""
     disk_bytes: int = 0
+    projector_path: str = ""
 
 
 encode = msgspec.json.Encoder().encode

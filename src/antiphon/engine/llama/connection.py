@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
-from antiphon.engine.llama.frames import FrameReader, build_frame
+from antiphon.frames import FrameReader, build_frame
 
 encode = msgspec.msgpack.Encoder().encode
 

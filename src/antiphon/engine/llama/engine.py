@@ -10,7 +10,8 @@ from collections.abc import AsyncGenerator
 
 from antiphon.capability import Capability
 from antiphon.dialect.conversation import Conversation, Turn
-from antiphon.dialect.dialect import Dialect
+from antiphon.dialect.dialect import Dialect, Plan
+from antiphon.dialect.medium import RATE, Sensed, without_source
 from antiphon.dialect.prompt import ControlTokens
 from antiphon.dialect.template import Template
 from antiphon.engine.base import LONGEST_WAIT_S, Decoding, Service
@@ -40,7 +41,9 @@ ALWAYS_HAS: frozenset[Capability] = frozenset(
     {"tools", "structured_output", "prompt_caching", "prompt_grouping", "service_tiers", "token_filters"}
 )
 """Whatever model it has."""
-MAY_HAVE: frozenset[Capability] = ALWAYS_HAS | {"prediction", "prompt_storage", "reasoning_effort", "reasoning_content"}
+MAY_HAVE: frozenset[Capability] = ALWAYS_HAS | {
+    *("prediction", "prompt_storage", "reasoning_effort", "reasoning_content", "images", "audio_input"),
+}
 """What some model of this engine can do."""
 
 
@@ -91,6 +94,8 @@ class LlamaEngine:
             "prompt_storage": self.stores_prompts,
             "reasoning_effort": bool(self._dialect.traits.efforts),
             "reasoning_content": self._dialect.traits.reasoning is not None,
+            "images": bool(self.card and self.card.sees),
+            "audio_input": bool(self.card and self.card.audio_rate == RATE),
         }
         return ALWAYS_HAS | {name for name, can_do in can.items() if can_do}
 
@@ -134,9 +139,9 @@ class LlamaEngine:
         counts: dict[int, Counts] = {}
         with line.open_request() as (request, inbox):
             try:
-                line.send(Submit(request, plan.prompt, decoding, service, plan.breakpoints, plan.grammar, plan.reading))
+                line.send(build_submit(request, plan, decoding, service))
                 told = bool(conversation.tools or conversation.format)
-                prompt_tokens = admission(await inbox.get(), card, decoding, told=told)
+                admitted = admission(await inbox.get(), card, decoding, told=told)
                 while running:
                     delta = await inbox.get()
                     match delta:
@@ -155,7 +160,7 @@ class LlamaEngine:
                         counts[delta.choice] = delta.counts
                         running.remove(delta.choice)
                         yield Finish(delta.finish, delta.choice)
-                yield build_usage(prompt_tokens, counts)
+                yield build_usage(admitted, counts)
             finally:
                 if running:
                     line.send(Cancel(request))
@@ -175,6 +180,12 @@ class LlamaEngine:
     def _use(self, card: Ready) -> None:
         self._dialect = build_dialect(card, self.template)
         self.card = card
+
+
+def build_submit(request: str, plan: Plan, decoding: Decoding, service: Service) -> Submit:
+    """A plan for the worker, which has no use for how media came."""
+    prompt = tuple(without_source(piece) if isinstance(piece, Sensed) else piece for piece in plan.prompt)
+    return Submit(request, prompt, decoding, service, plan.breakpoints, plan.grammar, plan.reading)
 
 
 def build_template(card: Ready, template: str | None) -> Template:

@@ -34,6 +34,8 @@ def estimate_bytes(path: Path, config: WorkerConfig) -> int:
 def weigh(path: Path, config: WorkerConfig) -> tuple[int, int | None]:
     """Bytes of the weights and of the KV cache, None where the file does not tell. Raises `OSError`."""
     size = sum(part.stat().st_size for part in parts_of(path))
+    if config.projector_path:
+        size += Path(config.projector_path).stat().st_size
     try:
         head = read_head(path)
         context = config.context or min(number(head, "context_length"), DEFAULT_CONTEXT)

@@ -1,10 +1,12 @@
 """What an answer, and a computed prompt, depends on, as hashes."""
 
 import hashlib
+from pathlib import Path
 
 from antiphon.engine.llama.binding import build_description
 from antiphon.engine.llama.config import FlashAttention, WorkerConfig
 from antiphon.engine.llama.layout.choice import Loaded
+from antiphon.engine.llama.model import digest
 from antiphon.engine.llama.plan import Budget
 
 
@@ -18,7 +20,9 @@ def fingerprint(config: WorkerConfig, state: str, *, context: int, budget: Budge
 
 def state_signature(loaded: Loaded, config: WorkerConfig, attention: FlashAttention) -> str:
     """Of all that decides what is computed: build, weights, kernels."""
-    weights = (loaded.model.digest(), loaded.layout, str(config.deterministic))
+    weights = [loaded.model.digest(), loaded.layout, str(config.deterministic)]
+    if config.projector_path:
+        weights.append(digest(Path(config.projector_path)))
     return digest_of(build_description(), *weights, attention, config.kv_type)[:32]
 
 

@@ -1,20 +1,23 @@
-"""Gets requests ready to be computed: prompts become tokens, grammars constraints.
+"""Gets requests ready to be computed: prompts become tokens, pictures vectors, grammars constraints.
 
-What takes long goes on beside the loop: half a megabyte of prompt takes half a second, and so may a grammar, which
-nobody else should wait for. llama.cpp's tokenizer and the grammar's compiler run without Python's lock.
+What takes long goes on beside the loop: half a megabyte of prompt takes half a second, and so may a picture or a
+grammar, which nobody else should wait for. llama.cpp and the grammar's compiler run without Python's lock.
 """
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
+from antiphon.dialect.medium import Medium
 from antiphon.engine.llama.compiler import Compiler, Refused
 from antiphon.engine.llama.constraint import Constraint
 from antiphon.engine.llama.drafting.drafter import Drafter
 from antiphon.engine.llama.messages import Submit
+from antiphon.engine.llama.prompt import Prompt, PromptBuilder
 from antiphon.engine.llama.sandbox import Verdict
+from antiphon.engine.llama.senses.embedding import without_names
+from antiphon.engine.llama.senses.projector import Unprojectable
 from antiphon.engine.llama.sequence import RequestKey
-from antiphon.engine.llama.tokenizer import Tokenizer
 
 LONG_CHARS = 16_384
 """Up to here tokenising takes a few milliseconds at most, less than a step."""
@@ -24,14 +27,14 @@ NUM_THREADS = 8
 
 class Arrival(NamedTuple):
     """A request that is ready. constraint: where it has a grammar, or the verdict on one that cannot be used.
-    drafters: guess what each choice goes on with. breakpoints: how many tokens lie before each.
+    drafters: guess what each choice goes on with. refused: a picture or recording that cannot be used.
     """
 
     message: Submit
-    prompt: list[int]
+    prompt: Prompt
     constraint: Constraint | Verdict | None
     drafters: list[Drafter | None]
-    breakpoints: tuple[int, ...]
+    refused: Unprojectable | None = None
 
 
 class Intake:
@@ -41,14 +44,15 @@ class Intake:
 
     def __init__(
         self,
-        tokenizer: Tokenizer,
+        builder: PromptBuilder,
         compiler: Compiler,
         wake: Callable[[], None],
         *,
         context: int,
         looks_back: bool,
     ) -> None:
-        self.tokenizer = tokenizer
+        self.builder = builder
+        self.tokenizer = builder.tokenizer
         self.compiler = compiler
         self.wake = wake
         self.context = context
@@ -60,6 +64,7 @@ class Intake:
         """A request that is ready at once; one that takes long comes later, out of `take`."""
         texts = [piece for piece in message.prompt if isinstance(piece, str)]
         is_short = sum(map(len, texts)) + len(message.service.prediction or "") <= LONG_CHARS
+        is_short = is_short and not any(isinstance(piece, Medium) for piece in message.prompt)
         if is_short and (message.grammar is None or self.compiler.knows(message.grammar)):
             return self._prepare(message)
         future = self.threads.submit(self._prepare, message)
@@ -80,17 +85,21 @@ class Intake:
             pending.cancel()
 
     def _prepare(self, message: Submit) -> Arrival:
-        prompt, breakpoints = self.tokenizer.encode_marked(message.prompt, message.breakpoints)
+        try:
+            prompt = self.builder.build(message.prompt, message.breakpoints)
+        except Unprojectable as refused:
+            return Arrival(message, Prompt([]), None, [], refused)
         predicted = (message.service.prediction or "")[: self.context * self.tokenizer.longest_token]
         constraint: Constraint | Verdict | None = None
-        if message.grammar and len(prompt) < self.context:  # else it will be refused
+        if message.grammar and len(prompt.tokens) < self.context:  # else it will be refused
             try:
                 constraint = self.compiler.compile(message.grammar)
             except Refused as refused:
                 constraint = refused.verdict
         prediction = self.tokenizer.encode_text(predicted) if predicted else None
-        drafters = [self._open_drafter(prediction, prompt) for _ in range(message.decoding.n)]
-        return Arrival(message, prompt, constraint, drafters, tuple(breakpoints))
+        said = without_names(prompt.tokens) if prompt.placement.placed else prompt.tokens
+        drafters = [self._open_drafter(prediction, said) for _ in range(message.decoding.n)]
+        return Arrival(message, prompt, constraint, drafters)
 
     def _open_drafter(self, prediction: list[int] | None, prompt: list[int]) -> Drafter | None:
         looked_through = prompt if self.looks_back else None

@@ -24,9 +24,11 @@ from antiphon.engine.llama.model import Model
 from antiphon.engine.llama.pace import CHUNK_MS, LEAST_CHUNK
 from antiphon.engine.llama.plan import Budget
 from antiphon.engine.llama.prefix_cache import PrefixCache
+from antiphon.engine.llama.prompt import PromptBuilder
 from antiphon.engine.llama.runner import DecodeError, Runner
 from antiphon.engine.llama.sandbox import Sandbox
 from antiphon.engine.llama.scheduler import Scheduler
+from antiphon.engine.llama.senses.projector import Projector
 from antiphon.engine.llama.threads import ThreadGovernor
 from antiphon.engine.llama.tokenizer import Tokenizer
 from antiphon.engine.llama.tuning import can_tune, identify, tune
@@ -62,7 +64,9 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
         check_determinism(config, model, runner, governor, signature)
     costs = measure_costs(config, model, runner, mailbox, context=context, signature=signature)
     budget = build_budget(config, runner, costs)
-    card = describe(loaded, tokenizer, context, fingerprint(config, signature, context=context, budget=budget))
+    projector = load_projector(config, model, threads=governor.num_threads)
+    told = fingerprint(config, signature, context=context, budget=budget)
+    card = describe(loaded, tokenizer, context, told, projector)
     mailbox.announce(card)
     return Loop(
         mailbox,
@@ -78,7 +82,7 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
             can_cut=model.can_cut,
         ),
         intake=Intake(
-            tokenizer,
+            PromptBuilder(tokenizer, projector),
             Compiler(vocabulary, sandbox),
             mailbox.wake,
             context=context,
@@ -146,7 +150,16 @@ def choose_attention(config: WorkerConfig, model: Model, mailbox: SocketMailbox,
         return "auto"
 
 
-def describe(loaded: Loaded, tokenizer: Tokenizer, context: int, fingerprint: str) -> Ready:
+def load_projector(config: WorkerConfig, model: Model, *, threads: int) -> Projector | None:
+    """By which the model sees and hears, if there is one. Raises `ConfigurationError`."""
+    if not config.projector_path:
+        return None
+    return Projector(Path(config.projector_path), model, threads=threads, longest=BATCH_TOKENS)
+
+
+def describe(
+    loaded: Loaded, tokenizer: Tokenizer, context: int, fingerprint: str, projector: Projector | None
+) -> Ready:
     """What the other process needs to render prompts, and to tell of it."""
     control = tokenizer.control
     return Ready(
@@ -164,6 +177,8 @@ def describe(loaded: Loaded, tokenizer: Tokenizer, context: int, fingerprint: st
         layout=loaded.layout,
         layout_remark=loaded.remark,
         can_cut=loaded.model.can_cut,
+        sees=bool(projector and projector.sees),
+        audio_rate=projector.rate if projector else 0,
     )
 
 

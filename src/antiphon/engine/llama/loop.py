@@ -6,8 +6,9 @@ Knows the order of things and who is told what; each thing itself is done by its
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import Literal, Protocol
 
+from antiphon.dialect.medium import Picture
 from antiphon.dialect.reading.reader import Reader
 from antiphon.engine.llama.constraint import MaskBuffer
 from antiphon.engine.llama.disk_cache import DiskCache
@@ -16,6 +17,7 @@ from antiphon.engine.llama.masks import StepMasks
 from antiphon.engine.llama.messages import (
     Admitted,
     BadGrammar,
+    BadMedium,
     Cancel,
     Delta,
     Exhausted,
@@ -32,6 +34,7 @@ from antiphon.engine.llama.prefix_cache import Reuse
 from antiphon.engine.llama.runner import Logits, Run, Runner
 from antiphon.engine.llama.sandbox import Verdict
 from antiphon.engine.llama.scheduler import Scheduler
+from antiphon.engine.llama.senses.embedding import num_positions
 from antiphon.engine.llama.sequence import RequestKey, Sequence
 from antiphon.engine.llama.speaker import Speaker
 from antiphon.engine.llama.threads import ThreadGovernor
@@ -128,7 +131,7 @@ class Loop:
         for part in parts:
             self.scheduler.computed(part)
             if part.padding and not part.samples:
-                self.runner.cut(part.sequence.slot, part.sequence.num_computed)
+                self.runner.cut(part.sequence.slot, part.sequence.position(part.sequence.num_computed))
         choosing = [part for part in parts if part.samples]
         masks = StepMasks(self.masks, [part.sequence for part in choosing])
         outbox: defaultdict[int, list[Delta]] = defaultdict(list)
@@ -156,7 +159,7 @@ class Loop:
         """Put what is on disk into its slot, which is empty where that is lost."""
         state = self.disk.read(reuse.source)
         if state is not None and self.runner.load(state, reuse.target):
-            self.runner.cut(reuse.target, reuse.length)
+            self.runner.cut(reuse.target, reuse.position)
             return True
         self.disk.forget(reuse.source)
         self.runner.cut(reuse.target, 0)
@@ -167,7 +170,7 @@ class Loop:
         sequence = part.sequence
         delta = self.speaker.advance(sequence, list(rows), part.draft, masks.of)
         if self.scheduler.verified(part):
-            self.runner.cut(sequence.slot, sequence.num_computed)
+            self.runner.cut(sequence.slot, sequence.position(sequence.num_computed))
         if sequence.finish:
             self.scheduler.remove(sequence)
             self._store(sequence)
@@ -177,7 +180,7 @@ class Loop:
         """Write what is to be found after a restart."""
         held = self.scheduler.cache.slots[sequence.slot]
         if sequence.caching.on_disk and self.disk.wants(held):
-            state = self.runner.save(sequence.slot, len(held.tokens))
+            state = self.runner.save(sequence.slot, num_positions(held.tokens))
             self.disk.write(held, state)
 
     def _end_broken(self, sequences: list[Sequence]) -> None:
@@ -187,22 +190,26 @@ class Loop:
             self.mailbox.send(key[0], Exhausted(key[1]))
 
     def _admit(self, sender: int, arrival: Arrival) -> FromWorker:
-        message, prompt, constraint, *_ = arrival
+        message, prompt, constraint, _, refused = arrival
         request, decoding = message.request, message.decoding
+        if refused:
+            kind: Literal["image", "audio"] = "image" if isinstance(refused.medium, Picture) else "audio"
+            return BadMedium(request, kind, refused.medium.place, refused.reason)
         if isinstance(constraint, Verdict):
             return BadGrammar(request, constraint.place, constraint.reason)
         for token in decoding.logit_bias:
             if token >= self.tokenizer.num_tokens:
                 return UnknownToken(request, token)
-        room = self.intake.context - len(prompt)
+        num_tokens = len(prompt.tokens)
+        room = self.intake.context - num_tokens
         limit = room if decoding.max_tokens is None else decoding.max_tokens
         if not 0 < limit <= room:
-            return TooLong(request, len(prompt))
+            return TooLong(request, num_tokens)
         tier = message.service.tier
         if not self.scheduler.has_room_for(decoding.n, tier):
             return Full(request, self.scheduler.waiting.most, tier)
         self.scheduler.add([self._begin(sender, arrival, choice, limit) for choice in range(decoding.n)])
-        return Admitted(request, len(prompt))
+        return Admitted(request, num_tokens, prompt.num_image, prompt.num_audio)
 
     def _begin(self, sender: int, arrival: Arrival, choice: int, limit: int) -> Sequence:
         """A sequence; what its grammar forces at the beginning is computed together with the prompt."""
@@ -212,19 +219,20 @@ class Loop:
         return sequence
 
     def _build(self, sender: int, arrival: Arrival, choice: int, limit: int) -> Sequence:
-        message, prompt, constraint, drafters, breakpoints = arrival
+        message, prompt, constraint, drafters, _ = arrival
         assert not isinstance(constraint, Verdict), "it has been refused"
         sequence = Sequence(
             (sender, message.request),
             choice,
-            prompt=prompt,
+            prompt=prompt.tokens,
             limit=limit,
             decoding=message.decoding,
             service=message.service,
             constraint=constraint.copy() if constraint else None,
             reader=Reader(message.reading, self.tokenizer.control) if message.reading else None,
         )
-        sequence.drafter, sequence.breakpoints = drafters[choice], breakpoints
+        sequence.drafter, sequence.breakpoints = drafters[choice], prompt.breakpoints
+        sequence.placement = prompt.placement
         return sequence
 
     def _decode(self, plan: Plan, parts: list[Part]) -> Logits:
@@ -243,7 +251,10 @@ def run_of(part: Part) -> Run:
     sequence = part.sequence
     tokens = [*sequence.uncomputed(part.num_tokens), *part.draft, *[PADDING] * part.padding]
     num_outputs = part.samples + len(part.draft)
-    return Run(sequence.slot, sequence.num_computed, tokens, num_outputs, part.padding)
+    position = sequence.position(sequence.num_computed)
+    return Run(
+        sequence.slot, position, tokens, num_outputs, part.padding, sequence.shown(part.num_tokens, part.padding)
+    )
 
 
 def rows_of(parts: list[Part], logits: Logits) -> Iterator[Logits]:

@@ -11,8 +11,8 @@ import socket
 import sys
 from collections.abc import Iterable, Iterator
 
-from antiphon.engine.llama.frames import FrameReader, build_frame
 from antiphon.engine.llama.messages import Cancel, FromWorker, HungUp, Submit, decode_to_worker, encode
+from antiphon.frames import FrameReader, build_frame
 
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 READ_BYTES = 1 << 20

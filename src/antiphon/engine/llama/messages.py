@@ -3,6 +3,8 @@
 Sent as MessagePack frames over a unix socket. A request is known by the id its sender gave it.
 """
 
+from typing import Literal
+
 import msgspec
 from msgspec import Struct
 
@@ -68,7 +70,8 @@ class Failed(Struct, frozen=True, tag=True):
 class Ready(Struct, frozen=True, tag=True):
     """Loaded. Carries all that rendering prompts needs, so that no one else reads the model file.
     longest_token: bytes of it, which tells how few tokens a text can be. layout: that of the weights. layout_remark:
-    why it is not the one that was asked for; empty where it is.
+    why it is not the one that was asked for; empty where it is. sees: whether it takes pictures. audio_rate: samples a
+    second of the recordings that it takes, 0 where it takes none.
     """
 
     context: int
@@ -85,13 +88,17 @@ class Ready(Struct, frozen=True, tag=True):
     layout: Layout
     layout_remark: str
     can_cut: bool
+    sees: bool = False
+    audio_rate: int = 0
 
 
 class Admitted(Struct, frozen=True, tag=True):
-    """The request fits and is in the queue."""
+    """The request fits and is in the queue. image_tokens, audio_tokens: those of its prompt that are seen and heard."""
 
     request: str
     prompt_tokens: int
+    image_tokens: int = 0
+    audio_tokens: int = 0
 
 
 class TooLong(Struct, frozen=True, tag=True):
@@ -120,6 +127,17 @@ class BadGrammar(Struct, frozen=True, tag=True):
     """The grammar cannot be used; `place` names the field it comes from."""
 
     request: str
+    place: str
+    reason: str
+
+
+class BadMedium(Struct, frozen=True, tag=True):
+    """The model's projector makes nothing of a picture or recording. place: where the request has it. reason: the end
+    of a sentence.
+    """
+
+    request: str
+    kind: Literal["image", "audio"]
     place: str
     reason: str
 
@@ -182,6 +200,7 @@ FromWorker = (
     | UnknownToken
     | Full
     | BadGrammar
+    | BadMedium
     | Exhausted
     | Step
 )

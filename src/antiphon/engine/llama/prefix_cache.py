@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from antiphon.engine.base import Caching
+from antiphon.engine.llama.senses.embedding import num_positions
 
 Tokens = NDArray[np.int32]
 
@@ -33,23 +34,36 @@ WARM_SHARE = 0.5
 
 class Reuse(NamedTuple):
     """The first `length` tokens of `source` are to be all that slot `target` holds; the two may be the same. A source
-    that is no slot is the number of what was kept aside or is on disk.
+    that is no slot is the number of what was kept aside or is on disk. end: where the next one has its position, if
+    that is not `length`.
     """
 
     source: int
     target: int
     length: int
+    end: int | None = None
+
+    @property
+    def position(self) -> int:
+        """Of the token behind them."""
+        return self.length if self.end is None else self.end
 
 
 class Keep(NamedTuple):
     """The first `length` tokens that `slot` holds are to be kept aside as `number`, and what is kept as those of
-    `dropped` is not needed.
+    `dropped` is not needed. end: as of `Reuse`.
     """
 
     slot: int
     length: int
     number: int
     dropped: tuple[int, ...]
+    end: int | None = None
+
+    @property
+    def position(self) -> int:
+        """Of the token behind them."""
+        return self.length if self.end is None else self.end
 
 
 class Held(NamedTuple):
@@ -125,7 +139,7 @@ class PrefixCache:
         for place in (self.kept, self.stored):
             if best.source in place:
                 place[best.source] = place.pop(best.source)
-        return best
+        return best._replace(end=end_of(wanted.tokens[: best.length]))
 
     def keep(self, reuse: Reuse, prompt: Sequence[int], *, namespace: str) -> Keep | None:
         """How to save what a slot holds before it is reused like that for `prompt`; None where little would be lost."""
@@ -158,7 +172,7 @@ class PrefixCache:
             del self.kept[number]
         number = self.number()
         self.kept[number] = held
-        return Keep(slot, len(held.tokens), number, dropped)
+        return Keep(slot, len(held.tokens), number, dropped, end_of(held.tokens))
 
     def number(self) -> int:
         """A new one, for what is no slot."""
@@ -205,6 +219,12 @@ class PrefixCache:
         yield from enumerate(self.slots)
         yield from self.kept.items()
         yield from self.stored.items()
+
+
+def end_of(tokens: Tokens) -> int | None:
+    """Where the next one has its position, if that is not their number."""
+    position = num_positions(tokens)
+    return None if position == len(tokens) else position
 
 
 def num_common(one: Held, other: Held) -> int:

@@ -14,6 +14,8 @@ from antiphon.engine.llama.binding import lib, recent_errors
 from antiphon.engine.llama.config import FlashAttention, KvType
 from antiphon.engine.llama.model import Model
 from antiphon.engine.llama.prefix_cache import Keep, Reuse, Size
+from antiphon.engine.llama.senses.embedding import Shown
+from antiphon.engine.llama.senses.rows import RowBuffers
 from antiphon.errors import ConfigurationError
 
 KV_TYPES: dict[KvType, int] = {"f16": lib.GGML_TYPE_F16, "q8_0": lib.GGML_TYPE_Q8_0}
@@ -25,7 +27,7 @@ State = NDArray[np.uint8]
 
 class Run(NamedTuple):
     """Tokens to append to one slot, beginning at `position`; logits are wanted of the last `num_outputs` but for
-    `padding` at the end.
+    `padding` at the end. shown: what they stand for, where they are no tokens; no logits are wanted of these.
     """
 
     slot: int
@@ -33,6 +35,7 @@ class Run(NamedTuple):
     tokens: Seq[int]
     num_outputs: int
     padding: int = 0
+    shown: Shown | None = None
 
 
 class DecodeError(Exception):
@@ -81,44 +84,67 @@ class Runner:
         self.num_vocab = int(lib.llama_vocab_n_tokens(model.vocab))
         self.batch_tokens = batch_tokens
         self._batch = BatchBuffers(batch_tokens)
+        self._rows = RowBuffers(batch_tokens)
         self._kept: dict[int, State] = {}
 
     def decode(self, runs: Seq[Run]) -> Logits:
-        """Append all runs in one pass; returns logits (outputs, vocabulary) in the order of the runs.
-        The array is llama.cpp's own memory: it may be written to and is valid until the next pass.
+        """Append all runs, in one pass where all are tokens; returns logits (outputs, vocabulary) in the order of the
+        runs. The array is llama.cpp's own memory: it may be written to and is valid until the next pass.
         """
-        count = self._batch.fill(runs)
-        if status := lib.llama_decode(self.handle, self._batch.struct):
-            raise DecodeError(f"llama_decode gave {status}")
-        num_outputs = sum(run.num_outputs for run in runs)
+        said = [run for run in runs if run.shown is None]
+        if len(said) < len(runs):
+            self._look([run for run in runs if run.shown])
+        if said:
+            count = self._batch.fill(said)
+            assert count <= self.batch_tokens
+            self._compute(self._batch.struct)
+        num_outputs = sum(run.num_outputs for run in said)
         if not num_outputs:
             return np.empty((0, self.num_vocab), np.float32)
-        assert count <= self.batch_tokens
         address = ctypes.cast(lib.llama_get_logits(self.handle), ctypes.c_void_p).value
         assert address is not None
         array = (ctypes.c_float * (num_outputs * self.num_vocab)).from_address(address)
         logits: Logits = np.ctypeslib.as_array(array).reshape(num_outputs, self.num_vocab)
         return logits
 
+    def _look(self, runs: Seq[Run]) -> None:
+        """Vectors cannot be in one pass with tokens. Those that see each other are alone in one, as llama.cpp would cut
+        it where the shortest run of a pass ends.
+        """
+        seen = [(run.slot, run.shown) for run in runs if run.shown]
+        if apart := [part for part in seen if not part[1].whole]:
+            self._compute(self._rows.fill(apart))
+        for part in seen:
+            if part[1].whole:
+                lib.llama_set_causal_attn(self.handle, False)
+                try:
+                    self._compute(self._rows.fill([part]))
+                finally:
+                    lib.llama_set_causal_attn(self.handle, True)
+
+    def _compute(self, batch: Any) -> None:
+        if status := lib.llama_decode(self.handle, batch):
+            raise DecodeError(f"llama_decode gave {status}")
+
     def prepare(self, step: Reuse | Keep) -> None:
         """Make slots hold what they are to hold, and keep what is to be kept."""
         match step:
-            case Keep(slot=slot, length=length, number=number, dropped=dropped):
+            case Keep(slot=slot, number=number, dropped=dropped):
                 for unneeded in dropped:
                     del self._kept[unneeded]
-                self._kept[number] = self.save(slot, length)
-            case Reuse(source=source, target=target, length=length):
+                self._kept[number] = self.save(slot, step.position)
+            case Reuse(source=source, target=target):
                 if source != target:
                     self.load(self._kept[source] if source in self._kept else self._save(source), target)
-                self.cut(target, length)
+                self.cut(target, step.position)
 
-    def cut(self, slot: int, length: int) -> None:
-        """Forget all but the first `length` tokens of a slot."""
-        lib.llama_memory_seq_rm(self.memory, slot, length, -1)
+    def cut(self, slot: int, position: int) -> None:
+        """Forget what a slot has from that position on."""
+        lib.llama_memory_seq_rm(self.memory, slot, position, -1)
 
-    def save(self, slot: int, length: int) -> State:
-        """A copy of the first `length` tokens of a slot, which are all it has afterwards."""
-        self.cut(slot, length)
+    def save(self, slot: int, position: int) -> State:
+        """A copy of what a slot has before that position, which is all it has afterwards."""
+        self.cut(slot, position)
         return self._save(slot)
 
     def state_size(self) -> Size:

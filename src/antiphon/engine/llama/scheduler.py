@@ -88,7 +88,9 @@ class Scheduler:
         for sequence in sorted(running, key=urgency):
             if budget > 0 and not sequence.prompt_computed and not self._waits_for_sibling(sequence):
                 preparations += self._begin(sequence)
-                num_tokens = self._prompt_part(sequence, budget)
+                num_tokens = self._prompt_part(sequence, budget, alone=len(parts) == len(speaking))
+                if not num_tokens:
+                    continue
                 parts.append(Part(sequence, num_tokens, samples=num_tokens == sequence.num_uncomputed))
                 budget -= num_tokens
         num_prompt = sum(part.num_tokens for part in parts[len(speaking) :])
@@ -158,7 +160,10 @@ class Scheduler:
             return None
         last = max(flex, key=lambda sequence: sequence.number)
         self.slots[last.slot] = None
-        self.cache.hold(last.slot, last.tokens[: last.num_computed], replace(last.caching, namespace=last.namespace))
+        length = last.placement.before(last.num_computed)
+        if not self.can_cut and length < last.num_computed:
+            length = 0
+        self.cache.hold(last.slot, last.tokens[:length], replace(last.caching, namespace=last.namespace))
         last.interrupt()
         self.waiting.put_back(last)
         return last.slot
@@ -182,7 +187,7 @@ class Scheduler:
             if self.slots[gap] is None:
                 last = running.pop()
                 if last.num_computed:
-                    move = Reuse(last.slot, gap, last.num_computed)
+                    move = last.reuse(last.slot, gap, last.num_computed)
                     moves += self._kept_before(move, last)
                     self.cache.copy(last.slot, gap)
                 self.slots[last.slot] = None
@@ -217,14 +222,21 @@ class Scheduler:
             return 0 if parts else min(self.budget.flex, left)
         return min(self.pace.chunk if parts else self.budget.prompts, left)
 
-    def _prompt_part(self, sequence: Sequence, budget: int) -> int:
-        """How many tokens of a prompt come next; no single one is left behind, as none is by the cache."""
-        left = sequence.num_uncomputed
-        num_tokens = min(budget, left, self._to_checkpoint(sequence))
-        return num_tokens - 1 if left - num_tokens == 1 and num_tokens > ALWAYS_COMPUTED else num_tokens
+    def _prompt_part(self, sequence: Sequence, budget: int, *, alone: bool) -> int:
+        """How many tokens of a prompt come next; no single one is left behind, as none is by the cache. alone: no other
+        prompt is in this step, so that what must be computed at once may be more than the budget; else it waits.
+        """
+        left, stretch = sequence.num_uncomputed, sequence.placement.stretch(sequence.num_computed)
+        length = left if stretch.length is None else min(left, stretch.length)
+        if stretch.whole:
+            return length if alone or length <= budget else 0
+        num_tokens = min(budget, length, self._to_checkpoint(sequence))
+        return num_tokens - 1 if length - num_tokens == 1 and num_tokens > ALWAYS_COMPUTED else num_tokens
 
     def _padded(self, part: Part) -> Part:
-        return part._replace(padding=part.length % 2) if self.even_runs else part
+        """Of even length where that is wanted, but for what would see what it is filled up with."""
+        whole = part.sequence.placement.stretch(part.sequence.num_computed).whole
+        return part._replace(padding=part.length % 2) if self.even_runs and not whole else part
 
     def _waits_for_sibling(self, sequence: Sequence) -> bool:
         """Choices of one request have one prompt: the first computes it, the others take it over."""
@@ -269,14 +281,15 @@ class Scheduler:
         """The best beginning: that of a sibling, else what others have left."""
         computed = [sibling for sibling in self._siblings(sequence) if sibling.prompt_computed]
         if computed and not sequence.goes_on and self.can_cut:
-            return Reuse(computed[0].slot, sequence.slot, len(sequence.prompt) - 1)
+            return sequence.reuse(computed[0].slot, sequence.slot, len(sequence.prompt) - 1)
         wanted = sequence.tokens if sequence.goes_on else sequence.prompt
-        left = 1 if sequence.sampled else ALWAYS_COMPUTED
+        left = 1 if sequence.sampled else sequence.always_computed
         reuse = self.cache.find(wanted, sequence.slot, namespace=sequence.namespace, left=left)
-        length = sequence.num_shared(reuse.length)
-        if sequence.goes_on or length == reuse.length:
-            return reuse
-        return reuse._replace(length=length) if self.can_cut else Reuse(sequence.slot, sequence.slot, 0)
+        shared = sequence.placement.before if sequence.goes_on else sequence.num_shared
+        length = shared(reuse.length)
+        if self.can_cut:
+            return sequence.reuse(reuse.source, reuse.target, sequence.placement.steady(length))
+        return reuse if length == reuse.length else Reuse(sequence.slot, sequence.slot, 0)
 
     def _kept_before(self, reuse: Reuse, sequence: Sequence) -> list[Reuse | Keep]:
         """The same, after what its target held is kept aside, if that is worth it."""

@@ -11,15 +11,18 @@ from antiphon.engine.llama.drafting.drafter import Drafter
 from antiphon.engine.llama.draws import Draws
 from antiphon.engine.llama.messages import Said
 from antiphon.engine.llama.output import Output
-from antiphon.engine.llama.prefix_cache import ALWAYS_COMPUTED
+from antiphon.engine.llama.prefix_cache import ALWAYS_COMPUTED, Reuse
+from antiphon.engine.llama.senses.embedding import Shown
+from antiphon.engine.llama.senses.placement import NOTHING_PLACED
 
 DEFAULT = Service()
 RequestKey = tuple[int, str]
 
 
 class Sequence:
-    """request: (sender, id). prompt: token ids. limit: most tokens to sample. service: who goes first, and
-    what others may find of it. constraint: what it must follow. reader: how its text is read.
+    """request: (sender, id). prompt: token ids, and names of what is no token; `placement` tells where these are.
+    limit: most tokens to sample. service: who goes first, and what others may find of it. constraint: what it must
+    follow. reader: how its text is read.
 
     breakpoints: how many tokens of the prompt lie before each. drafter: guesses what it goes on with.
 
@@ -61,6 +64,7 @@ class Sequence:
         self.unsaid: list[Said] = []
         self.broken = False
         self.drafter: Drafter | None = None
+        self.placement = NOTHING_PLACED
         self.num_computed = 0
         self.prefill = len(prompt)
         self.num_cached: int | None = None
@@ -90,9 +94,16 @@ class Sequence:
         return rest + self.sampled[: most - len(rest)] if len(rest) < most else rest
 
     @property
+    def always_computed(self) -> int:
+        """Tokens at the end of its prompt that are computed, whatever is there: no more than one behind a picture,
+        beside which it never is computed.
+        """
+        return 1 if self.prompt[-2:-1] and self.prompt[-2] < 0 else ALWAYS_COMPUTED
+
+    @property
     def checkpoints(self) -> tuple[int, ...]:
         """How many tokens of the prompt others may want to go on from, where it has to be decided beforehand."""
-        end = max(0, len(self.prompt) - ALWAYS_COMPUTED)
+        end = max(0, len(self.prompt) - self.always_computed)
         return self.breakpoints if self.caching.explicit else (*self.breakpoints, end)
 
     def interrupt(self) -> None:
@@ -101,10 +112,27 @@ class Sequence:
         self.prefill = len(self.prompt) + len(self.sampled)
 
     def num_shared(self, length: int) -> int:
-        """How many of its first `length` tokens others may find."""
+        """How many of its first `length` tokens others may find: none that end within a picture."""
         if not self.caching.explicit:
-            return length
+            return self.placement.before(length)
         return max((place for place in self.breakpoints if place <= length), default=0)
+
+    def position(self, length: int) -> int:
+        """Where its cache has the token behind the first `length`."""
+        return self.placement.num_positions(length)
+
+    def shown(self, num_tokens: int, padding: int) -> Shown | None:
+        """What the next tokens stand for, and what fills them up; None where they are tokens."""
+        begin, end = self.num_computed, self.num_computed + num_tokens
+        placed = self.placement.stretch(begin).placed
+        if placed is None:
+            return None
+        return placed.show(begin, end, self.position(placed.start)).filled_up(padding, self.position(end))
+
+    def reuse(self, source: int, target: int, length: int) -> Reuse:
+        """That slot `target` is to hold its first `length` tokens, which `source` has."""
+        position = self.position(length)
+        return Reuse(source, target, length, None if position == length else position)
 
     @property
     def namespace(self) -> str:

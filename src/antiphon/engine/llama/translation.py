@@ -7,6 +7,7 @@ from antiphon.engine.events import Arguments, Event, Reasoning, Text, ToolCall, 
 from antiphon.engine.llama.messages import (
     Admitted,
     BadGrammar,
+    BadMedium,
     Counts,
     Delta,
     Exhausted,
@@ -21,21 +22,20 @@ from antiphon.errors import (
     ContextLengthExceeded,
     InternalError,
     InvalidGrammar,
+    InvalidMedium,
     InvalidRequest,
     QueueFull,
     ResourceUnavailable,
 )
 
-FromRequest = Admitted | TooLong | UnknownToken | Full | BadGrammar | Exhausted | Delta | ApiError
+FromRequest = Admitted | TooLong | UnknownToken | Full | BadGrammar | BadMedium | Exhausted | Delta | ApiError
 
 
-def admission(answer: FromRequest, card: Ready, decoding: Decoding, *, told: bool) -> int:
-    """The number of prompt tokens of an admitted request, or the error of a refused one. told: whether the prompt has
-    tools or a schema.
-    """
+def admission(answer: FromRequest, card: Ready, decoding: Decoding, *, told: bool) -> Admitted:
+    """The admission of a request, or the error of a refused one. told: whether the prompt has tools or a schema."""
     match answer:
-        case Admitted(prompt_tokens=count):
-            return count
+        case Admitted():
+            return answer
         case TooLong(prompt_tokens=count):
             completion = None if count >= card.context else decoding.max_tokens
             raise ContextLengthExceeded(card.context, count, completion=completion, told=told)
@@ -44,6 +44,8 @@ def admission(answer: FromRequest, card: Ready, decoding: Decoding, *, told: boo
             raise InvalidRequest(reason, param=f"logit_bias.{token}", code="invalid_value")
         case BadGrammar(place=place, reason=reason):
             raise InvalidGrammar(place, reason)
+        case BadMedium(kind=kind, place=place, reason=reason):
+            raise InvalidMedium(kind, place, reason)
         case Full(limit=limit, tier="flex"):
             raise ResourceUnavailable(limit)
         case Full(limit=limit):
@@ -68,16 +70,18 @@ def build_event(said: Said, choice: int) -> Event:
             return ToolCall(said.text, choice=choice)
 
 
-def build_usage(prompt_tokens: int, counts: Mapping[int, Counts]) -> Usage:
+def build_usage(admitted: Admitted, counts: Mapping[int, Counts]) -> Usage:
     """What all choices took together. The prompt is that of the first."""
     everyone = counts.values()
     rejected = sum(each.num_rejected for each in everyone)
     return Usage(
-        prompt_tokens,
+        admitted.prompt_tokens,
         sum(each.num_tokens for each in everyone) + rejected,
         cached_tokens=counts[0].num_cached,
         reasoning_tokens=sum(each.num_thought for each in everyone),
         cache_write_tokens=counts[0].num_written,
         accepted_prediction_tokens=sum(each.num_accepted for each in everyone),
         rejected_prediction_tokens=rejected,
+        image_tokens=admitted.image_tokens,
+        audio_tokens=admitted.audio_tokens,
     )

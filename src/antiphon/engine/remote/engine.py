@@ -28,7 +28,9 @@ from antiphon.workplace import Workplace
 MOST_ATTEMPTS = 3
 PATIENCE_S = 5.0
 """That a request waits for an upstream to come back."""
-MAY_HAVE: frozenset[Capability] = BASE.union(*(kind.capabilities for kind in KINDS.values()), {"service_tiers"})
+OF_SOME: frozenset[Capability] = frozenset({"service_tiers", "images", "audio_input"})
+"""What upstreams of one kind may have or not."""
+MAY_HAVE: frozenset[Capability] = BASE.union(*(kind.capabilities for kind in KINDS.values()), OF_SOME)
 """What some upstream can do."""
 
 
@@ -147,7 +149,8 @@ class RemoteEngine:
 
     async def _begin(self, upstream: Upstream, asked: Asked) -> Begun:
         assert upstream.found and upstream.line
-        if any(tool.grammar for tool in asked.conversation.callable):  # which may have to be written anew
+        conversation = asked.conversation
+        if conversation.media or any(tool.grammar for tool in conversation.callable):  # which may have to be encoded
             plan = await asyncio.to_thread(build_plan, upstream.found, *asked)
         else:
             plan = build_plan(upstream.found, *asked)

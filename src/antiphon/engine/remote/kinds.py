@@ -29,6 +29,9 @@ class Kind(Struct, frozen=True, kw_only=True):
     whether calls that must come follow their schemas by its own means. formats_beside_tools: whether it has both.
     grammars: how it takes one.
 
+    Media. redraws: whether pictures go there as the pixels that a built-in model would see, because it reads few kinds
+    itself, and none the way it was held. hears_urls: whether a recording is a data URL.
+
     Answers. least_top: likeliest tokens without which it gives no log-probabilities. tops_sampled: whether it puts the
     sampled token among the likeliest, whatever it is. usage_each: whether it says of each choice apart what it took.
     trims: whether it tells of white space at the beginning that it does not send.
@@ -53,6 +56,9 @@ class Kind(Struct, frozen=True, kw_only=True):
     holds_calls: bool = True
     formats_beside_tools: bool = True
     grammars: Grammars | None = None
+
+    redraws: bool = False
+    hears_urls: bool = False
 
     least_top: int = 0
     tops_sampled: bool = False
@@ -83,6 +89,7 @@ SGLANG = Kind(
     strict=True,
     formats_beside_tools=False,
     grammars="ebnf",
+    hears_urls=True,
 )
 LLAMA_SERVER = Kind(
     name="llama-server",
@@ -96,6 +103,7 @@ LLAMA_SERVER = Kind(
     names=False,
     formats_beside_tools=False,
     grammars="grammar",
+    redraws=True,
     least_top=1,
     usage_each=True,
     trims=True,

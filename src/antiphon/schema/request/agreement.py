@@ -8,8 +8,8 @@ from typing import NoReturn
 
 from antiphon.errors import InvalidRequest
 from antiphon.schema.request.create import CreateChatCompletion
-from antiphon.schema.request.messages import AssistantMessage, ToolMessage
-from antiphon.schema.request.parts import ends_prefix
+from antiphon.schema.request.messages import AssistantMessage, Message, ToolMessage
+from antiphon.schema.request.parts import FilePart, InputFile, ends_prefix
 from antiphon.schema.request.tools import (
     AllowedToolsChoice,
     CustomTool,
@@ -53,6 +53,24 @@ def _audio(request: CreateChatCompletion) -> None:
         refuse("audio", "'audio' is only allowed when 'modalities' has 'audio'.")
     if spoken and request.audio is None:
         refuse("audio", "'audio' is required when 'modalities' has 'audio'.", code="missing_required_parameter")
+
+
+def _files(request: CreateChatCompletion) -> None:
+    for place, file in find_files(request.messages):
+        if (file.file_id is None) == (file.file_data is None):
+            told = "is required, or 'file_id'" if file.file_id is None else "and 'file_id' exclude each other"
+            code = "missing_required_parameter" if file.file_id is None else "invalid_value"
+            refuse(f"{place}.file_data", f"'file_data' {told}.", code=code)
+        if file.file_data is not None and not file.filename:
+            refuse(f"{place}.filename", "'filename' is required beside 'file_data'.", code="missing_required_parameter")
+
+
+def find_files(messages: Iterable[Message]) -> Iterator[tuple[str, InputFile]]:
+    """The files that users send, with where they are."""
+    for index, message in enumerate(messages):
+        for number, part in enumerate(message.content if isinstance(message.content, list) else ()):
+            if isinstance(part, FilePart):
+                yield f"messages[{index}].content[{number}].file", part.file
 
 
 def _tools(request: CreateChatCompletion) -> None:
@@ -151,4 +169,4 @@ def refuse(param: str, sentence: str, *, code: str = "invalid_value") -> NoRetur
     raise InvalidRequest(sentence, param=param, code=code)
 
 
-RULES = (_limits, _logprobs, _stream, _audio, _tools, _functions, _messages, _breakpoints)
+RULES = (_limits, _logprobs, _stream, _audio, _files, _tools, _functions, _messages, _breakpoints)

@@ -28,22 +28,21 @@ class Support:
 TABLE: dict[str, Support] = {
     "messages": Support(effect="The conversation so far: all six roles, text, names, tool calls and their results."),
     "messages[].content[].image_url": Support(
-        effect="An image that the model sees.", needs="images", instead="Describe the image in words."
+        effect="An image for a model that sees, in a data URL, or fetched (`--allow-media-urls`).",
+        needs="images",
+        instead="Describe the image in words.",
     ),
     "messages[].content[].input_audio": Support(
-        effect="A recording that the model hears.", needs="audio_input", instead="Write out what is said."
+        effect="A recording: heard by a model that can, else written out (`antiphon[transcribe]`) and marked as speech."
     ),
     "messages[].content[].file": Support(
-        effect="A file whose text the model reads.", needs="files", instead="Put the file's text into a text part."
+        effect="A PDF, Word, HTML or text file, uploaded or in base64: its text, and for a model that sees pictures of"
+        " a PDF's pages, up to 16."
     ),
     "messages[].content[].prompt_cache_breakpoint": Support(
         effect="The prompt up to here is kept for later requests.", needs="prompt_caching", hint=True
     ),
-    "messages[].audio": Support(
-        effect="A spoken answer of before, by its id.",
-        needs="audio_output",
-        instead="Send the answer's transcript as 'content'.",
-    ),
+    "messages[].audio": Support(effect="A spoken answer of the last hour, by its id: what was said in it."),
     "messages[].annotations": Support(
         effect="Citations of an answer of before, whose text has them already.",
         needs="web_search",
@@ -176,12 +175,13 @@ TABLE: dict[str, Support] = {
         asks_nothing=("in_memory",),
     ),
     "modalities": Support(
-        effect="Whether the answer is text, or spoken too.",
-        needs="audio_output",
-        asks_nothing=(["text"],),
-        instead='Ask for ["text"].',
+        effect='`["text"]` (default), or `["text", "audio"]`: what the model says is spoken while it is written, in'
+        " English (`antiphon[speech]`)."
     ),
-    "audio": Support(effect="Voice and format of a spoken answer.", needs="audio_output", instead="Leave it out."),
+    "audio": Support(
+        effect="Voice and format of a spoken answer; `mp3`, `opus` and `aac` need `antiphon[av]`. A second counts 20"
+        " tokens, which `max_completion_tokens` does not limit."
+    ),
     "moderation": Support(
         effect="Request and answer are moderated.", needs="moderation", instead="Moderate on your side."
     ),

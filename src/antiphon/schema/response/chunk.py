@@ -55,6 +55,8 @@ class AudioDelta(Outgoing, frozen=True, kw_only=True):
     """Until when the id is known, in Unix seconds."""
     transcript: str | UnsetType = UNSET
     """More of what is said."""
+    unspoken: str | UnsetType = UNSET
+    """Extension: at the end, characters of the transcript that the voice could not say, where there are any."""
 
 
 class Delta(Outgoing, frozen=True, kw_only=True):

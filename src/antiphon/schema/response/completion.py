@@ -47,6 +47,8 @@ class Audio(Outgoing, frozen=True, kw_only=True):
     """Until when the id is known, in Unix seconds."""
     transcript: str
     """What is said."""
+    unspoken: str | UnsetType = UNSET
+    """Extension: characters of the transcript that the voice could not say, where there are any."""
 
 
 class ResponseMessage(Outgoing, frozen=True, kw_only=True):

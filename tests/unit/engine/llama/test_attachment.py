@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from antiphon.engine.llama.attachment import Attachment
-from antiphon.engine.llama.frames import FrameReader, build_frame
 from antiphon.engine.llama.messages import Admitted, Cancel, Progress, Ready, decode_to_worker, encode
 from antiphon.engine.llama.upkeep import Standing
 from antiphon.errors import ConfigurationError, EngineCrashed
+from antiphon.frames import FrameReader, build_frame
 from tests.unit.engine.hosting.test_hosting import UpkeepByHand, until
 
 CARD = Ready(

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from antiphon.engine.llama.frames import FrameReader, build_frame
 from antiphon.engine.llama.mailbox import SocketMailbox
 from antiphon.engine.llama.messages import Admitted, Cancel, HungUp, Progress, decode_from_worker, encode
+from antiphon.frames import FrameReader, build_frame
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ class ToyEngine:
             if part.samples:
                 self.say(part)
             elif part.padding:
-                del self.cache[part.sequence.slot][part.sequence.num_computed :]
+                self.cut(part.sequence)
         return plan
 
     def compute(self, part: Part) -> None:
@@ -112,6 +112,9 @@ class ToyEngine:
         assert self.scheduler.can_cut or step.length in (0, len(source)), "what cannot be cut is taken whole"
         self.cache[step.target] = source[: step.length]
 
+    def cut(self, sequence: Sequence) -> None:
+        del self.cache[sequence.slot][sequence.num_computed :]
+
     def say(self, part: Part) -> None:
         """A token for each guessed right and one more, and what comes behind each by force, up to the limit."""
         sequence, before = part.sequence, len(part.sequence.sampled)
@@ -123,7 +126,7 @@ class ToyEngine:
         if len(sequence.sampled) >= sequence.limit:
             sequence.finish = "length"
         if self.scheduler.verified(part):
-            del self.cache[sequence.slot][sequence.num_computed :]
+            self.cut(sequence)
         if sequence.finish:
             self.scheduler.remove(sequence)
             self.ended.append(sequence)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from antiphon.engine.llama.engine import LlamaEngine
+from antiphon.engine.llama.source import Files
 from antiphon.engine.llama.supervision import Supervision
 from antiphon.engine.llama.upkeep import Standing
 from antiphon.errors import ConfigurationError, EngineLoading
@@ -17,7 +18,7 @@ GONE = ConfigurationError("The hub is away.")
 async def test_a_process_that_cannot_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the machine refuses is told to all who wait, and not waited out."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
-    engine = LlamaEngine("m", Supervision("m", lambda: tmp_path, config(), check=repr))
+    engine = LlamaEngine("m", Supervision("m", lambda: Files(tmp_path), config(), check=repr))
     await engine.start()
     with pytest.raises(
         ConfigurationError, match=r"^The process of 'm' cannot be started: No such file or directory\.$"
@@ -31,9 +32,9 @@ async def test_a_process_that_cannot_be_started(tmp_path: Path, monkeypatch: pyt
 async def test_a_file_is_looked_for_once(tmp_path: Path) -> None:
     """Where it was found it is found again, also when the hub is away; a failure is for the next start to try again."""
     (tmp_path / "m.gguf").write_bytes(b"x" * 10)
-    places: list[Path | ConfigurationError] = [tmp_path / "m.gguf", GONE]
+    places: list[Files | ConfigurationError] = [Files(tmp_path / "m.gguf"), GONE]
 
-    def find() -> Path:
+    def find() -> Files:
         place = places.pop()
         if isinstance(place, ConfigurationError):
             raise place

@@ -87,6 +87,7 @@ def build_usage(given: UsageIn, num_thoughts: int) -> Usage:
     thought = (completion and completion.reasoning_tokens) or given.reasoning_tokens
     accepted = (completion and completion.accepted_prediction_tokens) or 0
     rejected = (completion and completion.rejected_prediction_tokens) or 0
+    perceived = (prompt and prompt.multimodal_tokens) or {}
     usage = Usage(
         given.prompt_tokens,
         given.completion_tokens,
@@ -95,7 +96,11 @@ def build_usage(given: UsageIn, num_thoughts: int) -> Usage:
         cache_write_tokens=(prompt and (prompt.cache_write_tokens or prompt.created_cache_tokens)) or 0,
         accepted_prediction_tokens=accepted,
         rejected_prediction_tokens=rejected,
+        image_tokens=(prompt and prompt.image_tokens) or perceived.get("image", 0),
+        audio_tokens=(prompt and prompt.audio_tokens) or perceived.get("audio", 0),
     )
-    if usage.cached_tokens > usage.prompt_tokens or usage.reasoning_tokens + rejected > usage.completion_tokens:
+    seen_or_heard = usage.image_tokens + usage.audio_tokens
+    is_too_much = max(usage.cached_tokens, seen_or_heard) > usage.prompt_tokens
+    if is_too_much or usage.reasoning_tokens + rejected > usage.completion_tokens:
         raise Malformed("says that a part of its tokens is more than all of them")
     return usage

@@ -76,11 +76,14 @@ class ChoiceIn(Struct):
 
 
 class PromptDetailsIn(Struct):
-    """Of the prompt's tokens."""
+    """Of the prompt's tokens. multimodal_tokens: where vLLM says what is seen and heard, by `image` and `audio`."""
 
     cached_tokens: Count | None = None
     cache_write_tokens: Count | None = None
     created_cache_tokens: Count | None = None
+    image_tokens: Count | None = None
+    audio_tokens: Count | None = None
+    multimodal_tokens: dict[str, Count] | None = None
 
 
 class CompletionDetailsIn(Struct):

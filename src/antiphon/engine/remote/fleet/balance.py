@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from antiphon.dialect.conversation import Conversation
+from antiphon.dialect.medium import Medium, Transcript
 from antiphon.engine.base import Service
 
 SLACK = 1.25
@@ -56,6 +57,13 @@ def key_of(conversation: Conversation, service: Service) -> bytes:
         return digest.digest()
     for turn in conversation.turns:
         digest.update(f"\0{turn.role}\0{turn.text}".encode("utf-8", "replace"))
+        for mark in filter(turn.text.__contains__, conversation.media):
+            digest.update(f"\0{name_of(conversation.media[mark])}".encode("utf-8", "replace"))
         if turn.role == "user":
             break
     return digest.digest()
+
+
+def name_of(medium: Medium) -> str:
+    """What tells it from others."""
+    return medium.text if isinstance(medium, Transcript) else medium.digest

@@ -6,24 +6,22 @@ Everything it says is optional; what it does not say is taken as not there.
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
 from antiphon.engine.remote.fault import Fault
+from antiphon.engine.remote.fleet.asking import OK, Asker, read_object
+from antiphon.engine.remote.fleet.senses import ask_senses, read_senses
 from antiphon.engine.remote.found import Found
 from antiphon.engine.remote.kinds import KINDS
 from antiphon.engine.remote.line import Line
-from antiphon.engine.remote.saying import read_error
 from antiphon.errors import ConfigurationError, UpstreamError
 from antiphon.upstreams import KindName
 
 LIMIT_S = 5.0
-PROBE_LIMIT_S = 60.0
-"""A first answer may have to wait for others."""
-OK = 200
 LONGEST_CONTEXT = 2**31
 PLACES: dict[KindName, tuple[str, ...]] = {
     "vllm": ("/version",),
-    "sglang": ("/server_info", "/get_server_info"),
+    "sglang": ("/server_info", "/get_server_info", "/model_info", "/get_model_info"),
     "llama-server": ("/props",),
 }
 """Where they say what they are."""
@@ -48,25 +46,39 @@ async def detect(line: Line, given: KindName | None) -> Found:
         context_length=find_context(card, told),
         num_vocab=num_vocab,
     )
-    match kind.name:
+    asker = Asker(line, found.model)
+    senses = read_senses(kind, found.model, card, told)
+    found = await ask_more(asker, found, told)
+    sees, hears = await ask_senses(asker, kind, senses)
+    return replace(found, sees=bool(sees), hears=bool(hears))
+
+
+async def ask_more(asker: Asker, found: Found, told: Mapping[str, Any]) -> Found:
+    """With what it does of grammars, tools and priorities."""
+    match found.kind.name:
         case "vllm":
-            return msgspec.structs.replace(
+            return replace(
                 found,
-                takes_lark="Grammar error" in await refusal(line, found, {"structured_outputs": {"grammar": NO_LARK}}),
-                parses_tools=await takes_tools(line, found),
-                prioritizes=await probe(line, found, {"priority": 1}) is not None,
+                takes_lark="Grammar error" in await asker.refusal(structured_outputs={"grammar": NO_LARK}),
+                parses_tools=await takes_tools(asker),
+                prioritizes=await asker.takes(priority=1),
             )
         case "sglang":
-            return msgspec.structs.replace(
+            return replace(
                 found,
                 takes_lark=told.get("grammar_backend") == "llguidance",
-                parses_tools=bool(told.get("tool_call_parser")) and await takes_tools(line, found),
+                parses_tools=bool(told.get("tool_call_parser")) and await takes_tools(asker),
                 prioritizes=bool(told.get("enable_priority_scheduling")),
                 high_first=not told.get("schedule_low_priority_values_first"),
             )
         case "llama-server" | "generic":
-            return msgspec.structs.replace(found, parses_tools=await takes_tools(line, found))
+            return replace(found, parses_tools=await takes_tools(asker))
     return found
+
+
+async def takes_tools(asker: Asker) -> bool:
+    """Whether it takes functions, and its template tells the model of them."""
+    return await asker.minds(tools=[TOOL], tool_choice="auto")
 
 
 async def list_models(line: Line) -> list[dict[str, Any]]:
@@ -74,13 +86,27 @@ async def list_models(line: Line) -> list[dict[str, Any]]:
     status, body = await line.get(f"{line.address.base}/models", limit_s=LIMIT_S)
     if status != OK:
         raise Fault("status", UpstreamError(line.model, f"answers {status} when it is asked for its models"))
-    told = read_object(body)
-    models = told.get("data")
-    cards = models if isinstance(models, list) else []
-    found = [card for card in cards if isinstance(card, dict) and isinstance(card.get("id"), str)]
+    found = read_models(body)
     if not found:
         raise Fault("malformed", UpstreamError(line.model, "does not say which models it has"))
     return found
+
+
+def read_models(body: bytes) -> list[dict[str, Any]]:
+    """Those that have a name."""
+    models = read_object(body).get("data")
+    cards = models if isinstance(models, list) else []
+    return [card for card in cards if isinstance(card, dict) and isinstance(card.get("id"), str)]
+
+
+def renew(found: Found, body: bytes) -> Found:
+    """With what its list of models says by now. Another Antiphon says what a model takes when it has loaded it."""
+    card = next((card for card in read_models(body) if card["id"] == found.model), None)
+    if card is None or not found.kind.native:
+        return found
+    sees, hears = read_senses(found.kind, found.model, card, {})
+    context = find_context(card, {}) or found.context_length
+    return replace(found, sees=bool(sees), hears=bool(hears), context_length=context)
 
 
 def choose_model(line: Line, models: list[dict[str, Any]]) -> dict[str, Any]:
@@ -135,43 +161,3 @@ def find_context(card: Mapping[str, Any], told: Mapping[str, Any]) -> int | None
         settings.get("n_ctx") if isinstance(settings, dict) else None,
     )
     return next((count for count in candidates if type(count) is int and 0 < count < LONGEST_CONTEXT), None)
-
-
-async def takes_tools(line: Line, found: Found) -> bool:
-    """Whether it takes functions, and its template tells the model of them: then the prompt is longer."""
-    without, within = await probe(line, found, {}), await probe(line, found, {"tools": [TOOL], "tool_choice": "auto"})
-    return within is not None and (without is None or within > without)
-
-
-async def refusal(line: Line, found: Found, fields: dict[str, Any]) -> str:
-    """What it says against such a request; nothing where it takes it."""
-    try:
-        status, answer = await ask(line, found, fields)
-    except Fault:
-        return ""
-    return read_error(answer).message if status != OK else ""
-
-
-async def ask(line: Line, found: Found, fields: dict[str, Any]) -> tuple[int, bytes]:
-    """A question of one token. Raises `Fault`."""
-    body = {"model": found.model, "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1, **fields}
-    return await line.post(f"{line.address.base}/chat/completions", body, limit_s=PROBE_LIMIT_S)
-
-
-async def probe(line: Line, found: Found, fields: dict[str, Any]) -> int | None:
-    """How many tokens a prompt has with these fields; None where such a request is refused."""
-    try:
-        status, answer = await ask(line, found, fields)
-    except Fault:
-        return None
-    usage = read_object(answer).get("usage")
-    count = usage.get("prompt_tokens") if isinstance(usage, dict) else None
-    return None if status != OK else count if type(count) is int else 0
-
-
-def read_object(body: bytes) -> dict[str, Any]:
-    """A JSON object; an empty one for anything else."""
-    try:
-        return msgspec.json.decode(body, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return {}

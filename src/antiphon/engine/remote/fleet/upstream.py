@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from antiphon.engine.remote.address import Address
 from antiphon.engine.remote.fault import BLAMELESS, Fault, FaultKind
+from antiphon.engine.remote.fleet.asking import OK
 from antiphon.engine.remote.fleet.breaker import Breaker
-from antiphon.engine.remote.fleet.detection import LIMIT_S, OK, detect
+from antiphon.engine.remote.fleet.detection import LIMIT_S, detect, renew
 from antiphon.engine.remote.found import Found
 from antiphon.engine.remote.line import Line
 from antiphon.errors import ConfigurationError
@@ -118,7 +119,7 @@ class Upstream:
                 self.found = await detect(self.line, self.settings.kind)
             health = self.found.kind.health
             url = self.address.root + health if health else f"{self.address.base}/models"
-            status, _ = await self.line.get(url, limit_s=LIMIT_S)
+            status, body = await self.line.get(url, limit_s=LIMIT_S)
         except ConfigurationError as error:
             self.failure = None if self.looked.is_set() else error  # later it is one of the things that may pass
             return str(error).rstrip(".")
@@ -127,6 +128,8 @@ class Upstream:
         except Exception:  # whatever it was, it is looked at again
             log.exception("%s: fault in looking after upstream %s", self.model, self.address.place)
             return "it cannot be asked"
+        if status == OK and not health:
+            self.found = renew(self.found, body)
         return None if status == OK else f"it says that it is not ready ({status})"
 
     def _settle(self, reason: str | None) -> None:

@@ -9,8 +9,10 @@ grammar. *Bare*: the answer is a custom tool's input.
 from msgspec.structs import replace
 
 from antiphon.dialect.conversation import Conversation, Tool
+from antiphon.dialect.medium import Picture, Recording
 from antiphon.engine.base import Decoding, Service
 from antiphon.engine.remote.found import Found
+from antiphon.engine.remote.request.parts import with_media
 from antiphon.engine.remote.request.plan import Body, Plan
 from antiphon.engine.remote.request.sampling import write_sampling
 from antiphon.engine.remote.request.ways import plan_as_it_is, plan_bare, plan_native, plan_spelled, plan_taught
@@ -18,8 +20,9 @@ from antiphon.errors import InvalidRequest, UnsupportedParameter
 
 
 def build_plan(found: Found, conversation: Conversation, decoding: Decoding, service: Service) -> Plan:
-    """Raises an `InvalidRequest` for what cannot be had of this upstream."""
+    """May take a while with grammars and media. Raises an `InvalidRequest` for what cannot be had of this upstream."""
     check_tokens(found, decoding)
+    check_senses(found, conversation)
     body: Body = {
         "model": found.model,
         "stream": True,
@@ -32,7 +35,7 @@ def build_plan(found: Found, conversation: Conversation, decoding: Decoding, ser
     if conversation.callable and not found.kind.native:  # an upstream would look for them in calls too
         body.pop("stop", None)
         stops = () if is_forced(conversation) else decoding.stop
-    plan = choose_way(body, found, conversation)
+    plan = with_media(choose_way(body, found, conversation), conversation.media, found.kind)
     manner = replace(
         plan.manner,
         num_top=decoding.logprobs,
@@ -68,6 +71,15 @@ def check_tokens(found: Found, decoding: Decoding) -> None:
         if found.num_vocab is not None and token >= found.num_vocab:
             reason = f"Invalid 'logit_bias.{token}': this model's token ids end at {found.num_vocab - 1}."
             raise InvalidRequest(reason, param=f"logit_bias.{token}", code="invalid_value")
+
+
+def check_senses(found: Found, conversation: Conversation) -> None:
+    """Raises `UnsupportedParameter` for a medium that this upstream does not take, though others of the model did."""
+    for medium in conversation.media.values():
+        if isinstance(medium, Picture) and not found.sees:
+            raise UnsupportedParameter(medium.place, "The engine behind this model does not see.")
+        if isinstance(medium, Recording) and not found.hears:
+            raise UnsupportedParameter(medium.place, "The engine behind this model does not hear.")
 
 
 def needs_grammar(conversation: Conversation) -> bool:

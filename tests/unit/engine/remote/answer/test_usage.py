@@ -30,18 +30,26 @@ def count(*usages: dict[str, Any], manner: Manner = PLAIN, thoughts: int = 0) ->
     ({"prompt_tokens_details": {"cached_tokens": 50}}, Usage(50, 10, cached_tokens=50)),
     ({"prompt_tokens_details": {"cache_write_tokens": 2}}, Usage(50, 10, cache_write_tokens=2)),
     ({"prompt_tokens_details": {"created_cache_tokens": 2}}, Usage(50, 10, cache_write_tokens=2)),
+    ({"prompt_tokens_details": {"image_tokens": 25, "audio_tokens": 5}},
+     Usage(50, 10, image_tokens=25, audio_tokens=5)),
+    ({"prompt_tokens_details": {"multimodal_tokens": {"image": 25, "audio": 25, "video": 9}}},
+     Usage(50, 10, image_tokens=25, audio_tokens=25)),
+    ({"prompt_tokens_details": {"image_tokens": None, "audio_tokens": 0, "multimodal_tokens": None}}, Usage(50, 10)),
     ({"completion_tokens_details": {"reasoning_tokens": 7}}, Usage(50, 10, reasoning_tokens=7)),
     ({"reasoning_tokens": 7}, Usage(50, 10, reasoning_tokens=7)),
     ({"completion_tokens_details": {"accepted_prediction_tokens": 4, "rejected_prediction_tokens": 3}},
      Usage(50, 10, accepted_prediction_tokens=4, rejected_prediction_tokens=3)),
 ])  # fmt: skip
 def test_what_it_says(told: dict[str, Any], meant: Usage) -> None:
-    """vLLM's and OpenAI's details, SGLang's reasoning, and what may be missing."""
+    """vLLM's, OpenAI's and Antiphon's details, SGLang's reasoning, and what may be missing."""
     assert count({**BASE, **told}) == meant
 
 
 @pytest.mark.parametrize("told", [
     {"prompt_tokens_details": {"cached_tokens": 51}},
+    {"prompt_tokens_details": {"image_tokens": 51}},
+    {"prompt_tokens_details": {"image_tokens": 26, "audio_tokens": 25}},
+    {"prompt_tokens_details": {"multimodal_tokens": {"image": 51}}},
     {"completion_tokens_details": {"reasoning_tokens": 11}},
     {"reasoning_tokens": 11},
     {"completion_tokens_details": {"rejected_prediction_tokens": 11}},
@@ -55,7 +63,10 @@ def test_a_part_is_no_more_than_the_whole(told: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("told", [
     {"prompt_tokens_details": {"cached_tokens": -1}}, {"completion_tokens_details": {"reasoning_tokens": -1}},
-    {"prompt_tokens_details": {"cached_tokens": "1"}}, {"prompt_tokens_details": 1}, {"reasoning_tokens": 0.5},
+    {"prompt_tokens_details": {"cached_tokens": "1"}}, {"prompt_tokens_details": {"image_tokens": -1}},
+    {"prompt_tokens_details": {"multimodal_tokens": [25]}},
+    {"prompt_tokens_details": {"multimodal_tokens": {"image": "1"}}},
+    {"prompt_tokens_details": 1}, {"reasoning_tokens": 0.5},
 ])  # fmt: skip
 def test_details_that_are_none(told: dict[str, Any]) -> None:
     """As with the counts."""

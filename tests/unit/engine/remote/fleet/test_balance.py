@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from antiphon.dialect.conversation import Conversation, Role, Turn
+from antiphon.dialect.medium import Medium, Picture, Recording, Transcript
 from antiphon.engine.base import Caching, Service
 from antiphon.engine.remote.fleet.balance import SLACK, Standing, key_of, order
 
@@ -141,3 +142,23 @@ def test_a_group_has_one_key() -> None:
 def test_half_a_character() -> None:
     """Has a key like all others."""
     assert say(("user", "\ud800")) == say(("user", "\ud800"))
+
+
+def show(medium: Medium, mark: str = "\U00030000") -> bytes:
+    """The key of a conversation that begins with it."""
+    turns = (Turn("user", f"What?\n{mark}"), Turn("assistant", "a"))
+    return key_of(Conversation(turns, media={mark: medium}), Service())
+
+
+def test_what_is_shown_first() -> None:
+    """Is a part of how a conversation begins; what is shown later is not."""
+    keys = {
+        show(Picture(1, 1, b"", "a")),
+        show(Picture(1, 1, b"", "b")),
+        show(Recording(b"", "c")),
+        show(Transcript("d")),
+    }
+    assert len(keys) == 4 and show(Transcript("d")) in keys
+    turns = (Turn("user", "Hi"), Turn("user", "\U00030000"))
+    later = Conversation(turns, media={"\U00030000": Picture(1, 1, b"", "a")})
+    assert key_of(later, Service()) == key_of(Conversation(turns[:1]), Service())

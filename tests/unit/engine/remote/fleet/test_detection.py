@@ -3,10 +3,14 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from antiphon.engine.remote.address import parse_address
-from antiphon.engine.remote.fleet.detection import choose_model, find_context, guess, read_object
+from antiphon.engine.remote.fleet.detection import choose_model, find_context, guess, read_object, renew
+from antiphon.engine.remote.found import Found
+from antiphon.engine.remote.kinds import GENERIC, OPENAI
 from antiphon.engine.remote.line import Line
 from antiphon.errors import ConfigurationError
 from antiphon.upstreams import KindName, UpstreamSettings
@@ -60,6 +64,24 @@ def test_its_context(card: dict[str, Any], told: dict[str, Any], length: int | N
 def test_an_object_or_nothing(body: bytes, told: dict[str, Any]) -> None:
     """Whatever comes."""
     assert read_object(body) == told
+
+
+FOUND = Found(kind=OPENAI, model="m", sees=True, context_length=64)
+
+
+@pytest.mark.parametrize(("body", "renewed"), [
+    ({"data": [{"id": "m", "input_modalities": ["text"]}]}, replace(FOUND, sees=False)),
+    ({"data": [{"id": "m", "input_modalities": ["audio"], "context_length": 128}]},
+     replace(FOUND, sees=False, hears=True, context_length=128)),
+    ({"data": [{"id": "m", "input_modalities": None}]}, FOUND),
+    ({"data": [{"id": "n", "input_modalities": ["text"]}]}, FOUND),
+    ({"data": None}, FOUND), ({}, FOUND),
+])  # fmt: skip
+def test_what_it_says_later(body: dict[str, Any], renewed: Found) -> None:
+    """Counts, where it has the model; only of a kind that says it there."""
+    assert renew(FOUND, msgspec.json.encode(body)) == renewed
+    other = replace(FOUND, kind=GENERIC)
+    assert renew(other, msgspec.json.encode(body)) == other
 
 
 @pytest.fixture

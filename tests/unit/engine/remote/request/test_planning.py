@@ -3,8 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
-from antiphon.dialect.conversation import Conversation
+from antiphon.dialect.conversation import Conversation, Turn
 from antiphon.dialect.families import ARRAY
+from antiphon.dialect.medium import Picture, Recording
 from antiphon.engine.base import Decoding, Service
 from antiphon.engine.remote.found import Found
 from antiphon.engine.remote.request.plan import Plan
@@ -25,6 +26,7 @@ from tests.unit.engine.remote.request.asking import (
     only,
     plan,
 )
+from tests.unit.engine.remote.request.media import HEARD, SEEN
 
 ASKED: dict[str, Conversation] = {
     "text": ask(),
@@ -148,3 +150,29 @@ def test_a_token_that_there_is_not() -> None:
     with pytest.raises(InvalidRequest) as caught:
         bias(100, 5, 100)
     assert (caught.value.param, caught.value.code) == ("logit_bias.100", "invalid_value")
+
+
+MARK = "\U00030000"
+
+
+@pytest.mark.parametrize("medium", [SEEN, HEARD], ids=["picture", "recording"])
+def test_what_one_does_not_take(medium: Picture | Recording) -> None:
+    """Is refused with its place, though another upstream of the model takes it; and goes to one that does."""
+    asked = ask(turns=(Turn("user", MARK),), media={MARK: medium})
+    for found in UPSTREAMS.values():
+        with pytest.raises(UnsupportedParameter) as caught:
+            build_plan(found, asked, Decoding(), Service())
+        assert caught.value.param == medium.place
+        able = replace(found, sees=medium is SEEN, hears=medium is HEARD)
+        (message,) = build_plan(able, asked, Decoding(), Service()).body["messages"]
+        assert [part["type"] for part in message["content"]] != ["text"] and MARK not in repr(message)
+
+
+def test_media_are_in_plainer_messages_too() -> None:
+    """Where an upstream refuses the first."""
+    turns = (Turn("user", f"{MARK}\nOne"), Turn("user", "Two"))
+    able = replace(UPSTREAMS["vllm"], sees=True)
+    planned = build_plan(able, ask(turns=turns, media={MARK: SEEN}), Decoding(), Service())
+    assert len(planned.body["messages"]) == 2 and planned.plainer
+    ((picture, told),) = (message["content"] for message in planned.plainer)
+    assert picture["type"] == "image_url" and told == {"type": "text", "text": "One\n\nTwo"}

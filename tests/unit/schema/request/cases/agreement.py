@@ -12,6 +12,14 @@ LAST = TEXT | {"prompt_cache_breakpoint": {"mode": "explicit"}}
 SEEN = {"type": "image_url", "image_url": {"url": "a"}, "prompt_cache_breakpoint": {"mode": "explicit"}}
 
 
+PLACE = "messages[1].content[1].file"
+
+
+def asks(*parts: object) -> dict[str, object]:
+    """A user's message with these parts, behind another."""
+    return messages(HI, {"role": "user", "content": [TEXT, *parts]})
+
+
 def allowed(*tools: object) -> dict[str, object]:
     """A choice between these tools."""
     return {"tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": list(tools)}}}
@@ -26,6 +34,15 @@ DISAGREEMENTS: list[Bad] = [
     ({"stream_options": {}}, VALUE, "stream_options"),
     ({"stream_options": {"include_usage": True}, "stream": False}, VALUE, "stream_options"),
     ({"stream_options": {}, "stream": None}, VALUE, "stream_options"),
+    (asks({"type": "file", "file": {}}), MISSING, f"{PLACE}.file_data"),
+    (asks({"type": "file", "file": {"filename": "a.txt"}}), MISSING, f"{PLACE}.file_data"),
+    (
+        asks({"type": "file", "file": {"file_id": "a", "file_data": "aGk=", "filename": "a"}}),
+        VALUE,
+        f"{PLACE}.file_data",
+    ),
+    (asks({"type": "file", "file": {"file_data": "aGk="}}), MISSING, f"{PLACE}.filename"),
+    (asks({"type": "file", "file": {"file_data": "aGk=", "filename": ""}}), MISSING, f"{PLACE}.filename"),
     ({"audio": VOICE}, VALUE, "audio"),
     ({"audio": VOICE, "modalities": ["text"]}, VALUE, "audio"),
     ({"modalities": ["audio"]}, MISSING, "audio"),

@@ -106,7 +106,6 @@ PARTS: list[Fields] = [
     {"type": "image_url", "image_url": {"url": "a"}, "prompt_cache_breakpoint": BREAKPOINT},
     *({"type": "input_audio", "input_audio": {"data": "a", "format": form}} for form in ("wav", "mp3")),
     {"type": "input_audio", "input_audio": {"data": "a", "format": "wav"}, "prompt_cache_breakpoint": BREAKPOINT},
-    {"type": "file", "file": {}},
     {"type": "file", "file": {"file_data": "a", "file_id": None, "filename": "a.txt"}},
     {"type": "file", "file": {"file_id": "a"}, "prompt_cache_breakpoint": BREAKPOINT},
 ]

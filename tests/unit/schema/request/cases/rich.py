@@ -11,6 +11,7 @@ PARAMETERS = {
     "required": ["city"],
     "additionalProperties": False,
 }
+RICH_VOICE, RICH_RECORDING = "voice_1", f"audio_{'0' * 32}"
 CITATION = {"start_index": 0, "end_index": 4, "url": "https://example.com", "title": "Example"}
 
 
@@ -34,7 +35,7 @@ HISTORY: list[Fields] = [
         "name": "helper",
         "tool_calls": [READ_CALL, custom_call("call_2", "calculate", "1 + 1") | {"index": 1}],
         "annotations": [{"type": "url_citation", "url_citation": CITATION}],
-        "audio": {"id": "audio_1", "data": "aGk=", "expires_at": 1, "transcript": "I look."},
+        "audio": {"id": RICH_RECORDING, "data": "aGk=", "expires_at": 1, "transcript": "I look."},
         "reasoning_content": "It is easy.",
         "reasoning": "It is easy.",
         "parsed": {"city": "Paris"},
@@ -92,7 +93,7 @@ WITH_TOOLS: Fields = {
     "prompt_cache_options": {"mode": "explicit", "ttl": "30m"},
     "prompt_cache_retention": "24h",
     "modalities": ["text", "audio"],
-    "audio": {"voice": {"id": "voice_1"}, "format": "wav"},
+    "audio": {"voice": {"id": RICH_VOICE}, "format": "wav"},
     "moderation": {"model": "m", "policy": {"input": {"mode": "score"}, "output": {"mode": "block"}}},
     "web_search_options": {
         "search_context_size": "low",
@@ -129,9 +130,10 @@ WITH_MEDIA: Fields = {
                 },
                 {
                     "type": "file",
-                    "file": {"file_data": "aGk=", "file_id": "file_1", "filename": "a.txt"},
+                    "file": {"file_data": "aGk=", "filename": "a.txt"},
                     "prompt_cache_breakpoint": BREAKPOINT,
                 },
+                {"type": "file", "file": {"file_id": "file_1"}},
             ],
         }
     ],

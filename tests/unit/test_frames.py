@@ -1,9 +1,9 @@
-"""engine/llama/frames.py: messages on a byte stream."""
+"""frames.py: messages on a byte stream."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.engine.llama.frames import FrameReader, build_frame
+from antiphon.frames import FrameReader, build_frame
 
 
 @given(messages=st.lists(st.binary(max_size=300)), data=st.data())

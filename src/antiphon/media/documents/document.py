@@ -1,0 +1,26 @@
+"""What a file is once it has been read."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+Kind = Literal["pdf", "docx", "html", "markdown", "csv", "tsv", "json", "xml", "source", "text"]
+
+
+class Document(Struct, frozen=True):
+    """pages: their texts in order, of which some may be empty; one for all kinds but PDF. Lines end in \\n, and there
+    is no other control character but \\t.
+    """
+
+    kind: Kind
+    name: str
+    pages: tuple[str, ...]
+    num_pages: int
+
+
+class PagePicture(Struct, frozen=True):
+    """rgb: width * height * 3 bytes, row by row from the top."""
+
+    width: int
+    height: int
+    rgb: bytes

@@ -1,0 +1,1 @@
+"""Images by their URL, from where the operator allows it and nowhere else."""
