@@ -36,6 +36,7 @@ and only `server/errors.py` turns these into HTTP.
         ├── ProjectFull               413
         ├── UnsupportedMediaType      415
         ├── QueueFull                 429, with Retry-After
+        ├── MediaCrowded              429, with Retry-After
         ├── ResourceUnavailable       429, with Retry-After
         ├── UpstreamBusy              429, with Retry-After
         ├── InternalError             500
@@ -437,6 +438,18 @@ class QueueFull(ApiError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"Too many requests: {limit} completions are waiting already (--queue). Try again soon.")
+
+
+class MediaCrowded(ApiError):
+    """Too many images, recordings and files wait to be read."""
+
+    status = 429
+    type = "rate_limit_error"
+    code = "media_queue_full"
+    retry_after_s = 1
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"Already {limit} images, recordings and files are waiting to be read; try again later.")
 
 
 class ResourceUnavailable(ApiError):

@@ -2,15 +2,16 @@
 logits are those of llama.cpp's own helper, whatever is found, cut, copied, kept, or computed beside.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from antiphon.engine.llama.runner import Logits
-from tests.model.looking import Looker, open_looker
+from antiphon.engine.llama.runner import Logits, Run
+from antiphon.engine.llama.senses.embedding import Embedding, Placed
+from tests.model.looking import Looker, open_looker, picture_of
 from tests.model.pictures import draw_held_out
 from tests.model.plain_seeing import MARKER, load_seer
 from tests.model.tiny_seeing import GEMMA_TOKENS, Files, build_gemma, build_qwen
@@ -18,6 +19,7 @@ from tests.model.tiny_seeing import GEMMA_TOKENS, Files, build_gemma, build_qwen
 KINDS = ("qwen", "gemma", "gemma with a window")
 CAN_CUT = KINDS[:2]
 Pieces = list[str | int | Image.Image]
+Expect = Callable[[Pieces, list[int]], Logits]
 WIDE, HIGH, LARGE = (
     picture.resize(size)
     for size, (_, picture) in zip(((80, 48), (48, 112), (240, 160)), draw_held_out(3, 21), strict=True)
@@ -41,7 +43,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Files]:
 
 
 @pytest.fixture
-def expected(files: dict[str, Files], kind: str) -> Iterator[object]:
+def expected(files: dict[str, Files], kind: str) -> Iterator[Expect]:
     """Logits behind a prompt, and behind each of these tokens, by the helper."""
     with load_seer(*files[kind]) as seer:
 
@@ -53,7 +55,7 @@ def expected(files: dict[str, Files], kind: str) -> Iterator[object]:
         yield compute
 
 
-def open_kind(files: dict[str, Files], kind: str, **changes: int) -> object:
+def open_kind(files: dict[str, Files], kind: str, **changes: int) -> AbstractContextManager[Looker]:
     return open_looker(*files[kind], **changes)
 
 
@@ -68,7 +70,7 @@ def likeliest(rows: Logits) -> list[int]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("pieces", LAYOUTS)
-def test_they_are_the_helpers(files: dict[str, Files], kind: str, expected, pieces: Pieces) -> None:
+def test_they_are_the_helpers(files: dict[str, Files], kind: str, expected: Expect, pieces: Pieces) -> None:
     """To the last bit, where the prompt is computed as the helper does it."""
     with open_kind(files, kind) as looker:
         rows = looker.look(*pieces, limit=5)
@@ -82,12 +84,12 @@ def test_pictures_matter(files: dict[str, Files], kind: str) -> None:
     with open_kind(files, kind) as looker:
         rows = [looker.look(*pieces)[0] for pieces in layouts]
     for one, other in ((0, 1), (0, 2), (1, 2)):
-        assert np.abs(rows[one] - rows[other]).max() > 20 * TOLERANCE * np.abs(rows[one]).max()
+        assert np.abs(rows[one] - rows[other]).max() > 10 * TOLERANCE * np.abs(rows[one]).max()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("budget", [3, 8, 20])
-def test_divided(files: dict[str, Files], kind: str, expected, budget: int) -> None:
+def test_divided(files: dict[str, Files], kind: str, expected: Expect, budget: int) -> None:
     """In small steps; a picture that is seen as a whole is never divided."""
     with open_kind(files, kind, budget=budget) as looker:
         rows = looker.look(*LAYOUTS[2], limit=3)
@@ -96,7 +98,7 @@ def test_divided(files: dict[str, Files], kind: str, expected, budget: int) -> N
 
 @pytest.mark.parametrize("kind", CAN_CUT)
 @pytest.mark.parametrize("budget", [3, 8, 512])
-def test_runs_of_even_length(files: dict[str, Files], kind: str, expected, budget: int) -> None:
+def test_runs_of_even_length(files: dict[str, Files], kind: str, expected: Expect, budget: int) -> None:
     """What fills runs up is seen by nothing, and gone afterwards."""
     with open_kind(files, kind, budget=budget, even_runs=True) as looker:
         rows = looker.look(*LAYOUTS[2], limit=3)
@@ -104,7 +106,7 @@ def test_runs_of_even_length(files: dict[str, Files], kind: str, expected, budge
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_together(files: dict[str, Files], kind: str, expected) -> None:
+def test_together(files: dict[str, Files], kind: str, expected: Expect) -> None:
     """Four prompts at once, whose pictures come at the same time and have different sizes."""
     with open_kind(files, kind) as looker:
         sequences = [looker.begin(looker.build(*pieces), limit=3) for pieces in LAYOUTS]
@@ -116,7 +118,7 @@ def test_together(files: dict[str, Files], kind: str, expected) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("behind", [["and", HIGH, "then this."], ["and then that."], ["and", WIDE, "then this."]])
-def test_found_again(files: dict[str, Files], kind: str, expected, behind: Pieces) -> None:
+def test_found_again(files: dict[str, Files], kind: str, expected: Expect, behind: Pieces) -> None:
     """In its slot, cut behind a picture; in another one, from which it is copied; and kept aside, from where it comes
     back.
     """
@@ -134,7 +136,7 @@ def test_found_again(files: dict[str, Files], kind: str, expected, behind: Piece
 
 
 @pytest.mark.parametrize("kind", CAN_CUT)
-def test_on_disk(files: dict[str, Files], kind: str, expected) -> None:
+def test_on_disk(files: dict[str, Files], kind: str, expected: Expect) -> None:
     """A state that was saved is that of another process, which goes on behind its pictures."""
     pieces = LAYOUTS[2]
     with open_kind(files, kind) as looker:
@@ -164,3 +166,20 @@ def test_positions(files: dict[str, Files]) -> None:
         [placed] = prompt.placement.placed
         assert len(placed.embedding.names) == GEMMA_TOKENS and placed.embedding.whole
         assert prompt.placement.num_positions(len(prompt.tokens)) == len(prompt.tokens)
+
+
+def test_whole_pictures_of_different_sizes(files: dict[str, Files]) -> None:
+    """In one step each is seen as a whole, which a pass over both would not do: it ends where the shorter one does."""
+    with open_kind(files, "gemma") as looker:
+        [long] = [insert for insert in looker.projector.embed(picture_of(WIDE)) if isinstance(insert, Embedding)]
+        short = long._replace(names=long.names[:9], rows=long.rows[:9])
+        shown = [Placed(0, embedding).show(0, len(embedding.names), 0) for embedding in (short, long, short)]
+        runs = [Run(slot, 0, [], 0, shown=each) for slot, each in enumerate(shown)]
+        behind = [Run(slot, len(each.rows), [5, 6], 1) for slot, each in enumerate(shown)]
+        alone = []
+        for run, text in zip(runs, behind, strict=True):
+            looker.runner.decode([run])
+            alone.append(looker.runner.decode([text]).copy())
+            looker.runner.cut(run.slot, 0)
+        looker.runner.decode(runs)
+        check_close(looker.runner.decode(behind), np.concatenate(alone))

@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from antiphon.dialect.prompt import Breakpoint, Pieces
+from antiphon.engine.llama.prompt import PromptBuilder
 from antiphon.engine.llama.tokenizer import Tokenizer
 from tests.model.compiling import load_tokenizer
 
@@ -47,6 +48,11 @@ class Mute(Tokenizer):
         return b""
 
 
+def encode(tokenizer: Tokenizer, pieces: Pieces) -> list[int]:
+    """A prompt piece by piece."""
+    return [token for piece in pieces for token in tokenizer.encode(piece)]
+
+
 def count(tokenizer: Tokenizer, pieces: Pieces, place: Breakpoint) -> int:
     """Tokens whose last byte stands before a place, told one by one. Gives up where the vocabulary lacks a byte."""
     num_before = 0
@@ -70,9 +76,9 @@ def test_whole_tokens_before_a_breakpoint_count(
     """The tokens are those of the prompt, and a breakpoint within a token stands before it."""
     pieces, places = prompt
     chosen = kind(tokenizer.vocab)
-    tokens, counts = chosen.encode_marked(pieces, places)
-    assert tokens == chosen.encode(pieces)
-    assert counts == sorted({count(chosen, pieces, place) for place in places})
+    tokens, counts, *_ = PromptBuilder(chosen).build(pieces, places)
+    assert tokens == encode(chosen, pieces)
+    assert list(counts) == sorted({count(chosen, pieces, place) for place in places})
 
 
 @given(prompts())
@@ -83,11 +89,11 @@ def test_where_bytes_do_not_tell_no_more_tokens_count(
     pieces, places = prompt
     mute = Mute(tokenizer.vocab)
     for place in places:
-        tokens, (counted,) = mute.encode_marked(pieces, [place])
-        assert tokens == tokenizer.encode(pieces)
+        tokens, (counted,), *_ = PromptBuilder(mute).build(pieces, [place])
+        assert tokens == encode(tokenizer, pieces)
         assert counted <= count(tokenizer, pieces, place)
         until = (*pieces[: place.piece], *(str(piece)[: place.chars] for piece in pieces[place.piece :][:1]))
-        alone = tokenizer.encode(until)
+        alone = encode(tokenizer, until)
         assert alone[:counted] == tokens[:counted]
         assert counted == len(alone) or alone[counted] != tokens[counted]
 
@@ -106,14 +112,12 @@ CASES: list[tuple[Pieces, Breakpoint, list[str]]] = [
 @pytest.mark.parametrize(("pieces", "place", "expected"), CASES)
 def test_counts(tokenizer: Tokenizer, pieces: Pieces, place: Breakpoint, expected: list[str]) -> None:
     """Some by hand."""
-    tokens, [counted] = tokenizer.encode_marked(pieces, [place])
+    tokens, [counted], *_ = PromptBuilder(tokenizer).build(pieces, [place])
     assert [tokenizer.spelling(token) for token in tokens[:counted]] == expected
 
 
 def test_counts_ascend(tokenizer: Tokenizer) -> None:
     """Whatever the order of the places; two before the same token are one."""
     places = [Breakpoint(1, 9), Breakpoint(2, 0), Breakpoint(1, 5), Breakpoint(1, 10), Breakpoint(1, 7)]
-    assert tokenizer.encode_marked((START, "Hello world", END), places) == (
-        tokenizer.encode((START, "Hello world", END)),
-        [2, 3],
-    )
+    prompt = (START, "Hello world", END)
+    assert PromptBuilder(tokenizer).build(prompt, places)[:2] == (encode(tokenizer, prompt), (2, 3))

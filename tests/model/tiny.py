@@ -1,6 +1,8 @@
 """A tiny recurrent model of random weights, with the bundled model's vocabulary: it answers nonsense, by every rule."""
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from gguf import GGUFReader, GGUFValueType, GGUFWriter
@@ -13,11 +15,9 @@ WIDTH, INNER, STATE, RANK, KERNEL, LAYERS = 64, 128, 16, 4, 4, 2
 def build_recurrent(path: Path) -> Path:
     """Writes a model of the architecture `mamba`, whose memory is a state and no cache."""
     writer = GGUFWriter(str(path), "mamba")
-    reader = GGUFReader(str(bundled_model()))
     write_shape(writer)
-    copy_vocabulary(reader, writer)
-    num_tokens = len(reader.fields["tokenizer.ggml.tokens"].data)
-    for name, (shape, size, middle) in shapes(num_tokens).items():
+    copy_vocabulary(writer)
+    for name, (shape, size, middle) in shapes(num_tokens()).items():
         drawn = np.random.default_rng(len(name)).normal(size=shape) * size
         writer.add_tensor(name, (-np.abs(drawn) if name.endswith("ssm_a") else drawn + middle).astype(np.float32))
     writer.write_header_to_file()
@@ -41,20 +41,31 @@ def write_shape(writer: GGUFWriter) -> None:
     writer.add_layer_norm_rms_eps(1e-5)
 
 
-def copy_vocabulary(reader: GGUFReader, writer: GGUFWriter) -> None:
-    """Tokens, merges and template."""
-    for name, field in reader.fields.items():
-        if name.startswith("tokenizer."):
-            if field.types[0] == GGUFValueType.ARRAY:
-                writer.add_array(name, field.contents())
-            else:
-                writer.add_key_value(name, field.contents(), field.types[0])
+@cache
+def read_vocabulary() -> dict[str, tuple[Any, GGUFValueType]]:
+    """The bundled model's tokens, merges and template, with their types. Takes seconds."""
+    fields = GGUFReader(str(bundled_model())).fields
+    return {name: (field.contents(), field.types[0]) for name, field in fields.items() if name.startswith("tokenizer.")}
 
 
-def shapes(num_tokens: int) -> dict[str, tuple[tuple[int, ...], float, float]]:
+def num_tokens() -> int:
+    """In it."""
+    return len(read_vocabulary()["tokenizer.ggml.tokens"][0])
+
+
+def copy_vocabulary(writer: GGUFWriter) -> None:
+    """Into another file."""
+    for name, (value, kind) in read_vocabulary().items():
+        if kind == GGUFValueType.ARRAY:
+            writer.add_array(name, value)
+        else:
+            writer.add_key_value(name, value, kind)
+
+
+def shapes(count: int) -> dict[str, tuple[tuple[int, ...], float, float]]:
     """Of each tensor: its shape, how large its numbers are, and what they lie around."""
     made: dict[str, tuple[tuple[int, ...], float, float]] = {
-        "token_embd.weight": ((num_tokens, WIDTH), 1.0, 0.0),
+        "token_embd.weight": ((count, WIDTH), 1.0, 0.0),
         "output_norm.weight": ((WIDTH,), 0.01, 1.0),
     }
     for layer in range(LAYERS):

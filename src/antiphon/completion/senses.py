@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from antiphon.errors import FeatureNotInstalled, InternalError, InvalidMedium, MediaUnavailable
+from antiphon.errors import FeatureNotInstalled, InternalError, InvalidMedium, MediaCrowded, MediaUnavailable
 from antiphon.media.absent import AbsentError
 from antiphon.media.fetch.fetcher import Fetcher
 from antiphon.media.missing import MissingExtra
 from antiphon.media.studio.process import StudioFault
-from antiphon.media.studio.studio import Studio
+from antiphon.media.studio.studio import MOST_WAITING, CrowdedError, Studio
 from antiphon.media.unreadable import UnreadableError
 from antiphon.store.files.files import Files
 from antiphon.store.recordings import Recordings
@@ -44,5 +44,7 @@ def faults_at(place: str, kind: str) -> Iterator[None]:
     except AbsentError as absent:
         log.error("%s", absent)
         raise MediaUnavailable(place) from None
+    except CrowdedError:
+        raise MediaCrowded(MOST_WAITING) from None
     except StudioFault as fault:
         raise InternalError from fault

@@ -20,6 +20,9 @@ from antiphon.engine.scripted import ScriptedEngine
 from antiphon.errors import ConfigurationError, StoreUnavailable
 from antiphon.media.fetch.fetcher import Fetcher
 from antiphon.media.fetch.policy import Policy, parse_hosts
+from antiphon.media.hearing.model import check_name
+from antiphon.media.hearing.pull import WeightsError
+from antiphon.media.speech.voices import check_source
 from antiphon.media.studio.studio import Studio
 from antiphon.schema.response.error import ErrorResponse
 from antiphon.server import chat, errors, files, health, metrics, models, stored
@@ -116,10 +119,18 @@ def build_store(settings: Settings) -> Store:
 
 
 def build_senses(settings: Settings, store: Store) -> Senses:
-    """Whom completions ask for what is not text; nothing is started yet."""
+    """Whom completions ask for what is not text; nothing is started yet. Raises `ConfigurationError`."""
 
     hosts = parse_hosts(",".join(settings.allow_media_urls)) if settings.allow_media_urls else None
-    studio = Studio(voices=settings.voice, listener=settings.transcriber or "base")
+    for name, source in settings.voice.items():
+        if reason := check_source(source):
+            raise ConfigurationError(f"--voice {name}={source}: '{source}' {reason}.")
+    if settings.transcriber is not None:
+        try:
+            check_name(settings.transcriber)
+        except WeightsError as error:
+            raise ConfigurationError(f"--transcriber: {error}") from None
+    studio = Studio(voices=settings.voice, listener=settings.transcriber or "")
     return Senses(studio, Fetcher(Policy(hosts=hosts)), store.files, store.recordings)
 
 

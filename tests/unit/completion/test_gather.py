@@ -10,12 +10,13 @@ from PIL import Image
 
 from antiphon.capability import Capability
 from antiphon.completion import gather as gathering
-from antiphon.completion.gather import MOST_MEDIA, gather
+from antiphon.completion.gather import MOST_AT_ONCE, MOST_MEDIA, gather
 from antiphon.completion.placing import Gathered
 from antiphon.completion.senses import Senses
 from antiphon.dialect.medium import Picture, Recording
 from antiphon.errors import ApiError
 from antiphon.media.speech.encode.pcm import wav_header
+from antiphon.media.studio import studio as studio_room
 from antiphon.store.recordings import new_recording_id
 from tests.unit.completion.requests import request
 from tests.unit.completion.sensing import open_senses
@@ -139,3 +140,19 @@ async def test_too_many_pixels_are_refused(senses: Senses, monkeypatch: pytest.M
     with pytest.raises(ApiError) as refused:
         await collect(senses, *[image(png())] * 3)
     assert (refused.value.code, refused.value.param) == ("invalid_image", "messages[0].content[2]")
+
+
+async def test_a_crowd_is_told_to_come_again(senses: Senses, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where too many wait to be read, 429, with when to try again."""
+    monkeypatch.setattr(studio_room, "MOST_WAITING", 0)
+    with pytest.raises(ApiError) as refused:
+        await collect(senses, image(png()))
+    error = refused.value
+    assert (error.status, error.code, error.retry_after_s) == (429, "media_queue_full", 1)
+
+
+async def test_one_request_leaves_readers_to_others(senses: Senses) -> None:
+    """Of many media in a request a few are read at a time, and all in the end, in order."""
+    sizes = range(1, 4 * MOST_AT_ONCE)
+    gathered = await collect(senses, *(image(png(width)) for width in sizes))
+    assert [part[0].width for part in gathered.values() if isinstance(part[0], Picture)] == list(sizes)

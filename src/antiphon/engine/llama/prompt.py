@@ -36,7 +36,9 @@ class PromptBuilder:
         inserts = [self._insert(piece) for piece in pieces]
         spans = [list(chain.from_iterable(map(names_of, parts))) for parts in inserts]
         starts = list(accumulate(map(len, spans), initial=0))
-        counts = {starts[at] + self._count_before(chars, pieces[at], spans[at]) for at, chars in breakpoints}
+        counts = {
+            starts[at] + (self._count_before(chars, pieces[at], spans[at]) if chars else 0) for at, chars in breakpoints
+        }
         return Prompt(
             list(chain.from_iterable(spans)),
             tuple(sorted(counts)),
@@ -56,8 +58,6 @@ class PromptBuilder:
         return (self.tokenizer.encode(piece.text if isinstance(piece, Transcript) else piece),)
 
     def _count_before(self, chars: int, piece: Piece, tokens: list[int]) -> int:
-        if not chars:
-            return 0
         assert isinstance(piece, str), "nothing else has places in it"
         return self.tokenizer.count_before(chars, piece, tokens)
 

@@ -44,6 +44,14 @@ def find_weights(
 
     cache and endpoint: where else than `HF_HUB_CACHE` and `HF_ENDPOINT` say. Raises `WeightsError`.
     """
+    place = check_name(name)
+    if isinstance(place, Path):
+        return place
+    return check_folder(pull(place, cache=cache, endpoint=endpoint, on_progress=on_progress))
+
+
+def check_name(name: str) -> Path | str:
+    """The folder of a model, or its repository, which may not be there. Raises `WeightsError`."""
     folder = Path(name).expanduser()
     if name and folder.is_dir():
         return check_folder(folder)
@@ -53,7 +61,7 @@ def find_weights(
             f"There is no speech model '{name}': it is neither a folder, nor 'owner/repo' on the Hugging Face hub,"
             f" nor one of {', '.join(sorted(REPOS))}."
         )
-    return check_folder(pull(repo, cache=cache, endpoint=endpoint, on_progress=on_progress))
+    return repo
 
 
 def check_folder(folder: Path) -> Path:

@@ -37,6 +37,15 @@ NO_SPEECH, UNLIKELY = 0.6, -1.0
 """Probability that nobody speaks, and mean logarithm of that of the words, beyond which the words are made up."""
 
 
+def find_device() -> Device:
+    """What there is to compute on. Raises `MissingExtra`."""
+    try:
+        import ctranslate2  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise MissingExtra("transcribe") from None
+    return "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+
+
 class Heard(NamedTuple):
     """language: as ISO 639 writes it."""
 

@@ -1,4 +1,4 @@
-"""The voices that answers can be spoken in: OpenAI's names, each a way to speak of a speaker. Pure; loads nothing.
+"""The voices that answers can be spoken in: OpenAI's names, each a way to speak of a speaker. Loads nothing.
 
 One speaker comes with hibari. Her pitch, the length of her throat (which is what moves the envelope of the spectrum),
 how much her pitch moves, and her pace make thirteen voices that can be told apart: each is 6 to 9 % higher than the
@@ -6,9 +6,12 @@ one before, from 100 to 260 Hz, and neighbours have throats of different lengths
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from msgspec import Struct
 
+SPEAKERS = ("heart", "fenrir", "emma", "fable", "kore")
+"""Hibari's."""
 EMBEDDED = "heart"
 """The speaker that comes in hibari's wheel: a woman's, American."""
 
@@ -59,6 +62,13 @@ BUILT_IN = {
     )
 }
 """By name, the lowest first."""
+
+
+def check_source(source: str) -> str | None:
+    """Why no voice can be made of it, as the end of a sentence; None where one can, as far as its name tells."""
+    if source in SPEAKERS or Path(source).expanduser().is_file():
+        return None
+    return f"is neither one of hibari's speakers ({', '.join(SPEAKERS)}) nor a file"
 
 
 def map_voices(sources: Mapping[str, str]) -> dict[str, Voice]:

@@ -45,8 +45,8 @@ class ReadRecording(Struct, frozen=True, tag=True):
 
 
 class Transcribe(Struct, frozen=True, tag=True):
-    """To what is said in it: see hearing/transcribe.py. samples: float32, one channel. model: a name or a folder.
-    threads: that compute.
+    """To what is said in it: see hearing/transcribe.py. samples: float32, one channel. model: a name or a folder, empty
+    for what suits the machine. threads: that compute.
     """
 
     samples: bytes

@@ -33,11 +33,16 @@ READ_CPU_S = 60
 """To decode an hour of sound takes a third of it."""
 READ_WITHIN_S = 240.0
 """By the clock, on a machine that is busy with answers, which go before."""
-HEAR_WITHIN_S = 600.0
+HEAR_WITHIN_S = 3600.0
 NICE = 10
 """Those who wait for the next token of an answer go before."""
 MOST_READERS = 4
+MOST_WAITING = 1024
 NO_SOURCES: dict[str, str] = {}
+
+
+class CrowdedError(Exception):
+    """So many wait for something to be read that nobody else should."""
 
 
 class Readers:
@@ -47,13 +52,20 @@ class Readers:
 
     def __init__(self, count: int) -> None:
         self.processes = [MediaProcess(most_bytes=READER_BYTES, most_cpu_s=READ_CPU_S, nice=NICE) for _ in range(count)]
+        self.num_waiting = 0
         self.free = asyncio.LifoQueue[MediaProcess]()
         for process in self.processes:
             self.free.put_nowait(process)
 
     async def do(self, job: Job, kind: type[Value]) -> Value:
-        """See `MediaProcess.do`."""
-        process = await self.free.get()
+        """See `MediaProcess.do`. Raises `CrowdedError` where too many wait."""
+        if self.num_waiting >= MOST_WAITING:
+            raise CrowdedError
+        self.num_waiting += 1
+        try:
+            process = await self.free.get()
+        finally:
+            self.num_waiting -= 1
         try:
             return await process.do(job, kind, within_s=READ_WITHIN_S)
         finally:
@@ -66,10 +78,10 @@ class Readers:
 
 class Studio:
     """Starts nothing before it is needed. voices: where those are from that are not built in, by name. listener:
-    the model that transcribes, a name or a folder.
+    the model that transcribes, a name or a folder; what suits the machine without one.
     """
 
-    def __init__(self, *, voices: Mapping[str, str] = NO_SOURCES, listener: str = "base") -> None:
+    def __init__(self, *, voices: Mapping[str, str] = NO_SOURCES, listener: str = "") -> None:
         self.readers = Readers(min(MOST_READERS, os.cpu_count() or 1))
         self.voices = dict(voices)
         self.listener = listener

@@ -81,11 +81,14 @@ class Workshop:
 
     def _listen(self, model: str, threads: int) -> "Transcriber":
         """A model is loaded once, and there is one."""
-        from antiphon.media.hearing.model import find_weights  # noqa: PLC0415
+        from antiphon.media.hearing.model import default_model, find_weights  # noqa: PLC0415
         from antiphon.media.hearing.transcribe import Transcriber  # noqa: PLC0415
+        from antiphon.media.hearing.whisper import find_device  # noqa: PLC0415
 
         if self.transcriber is None:
-            self.transcriber = Transcriber(find_weights(model, on_progress=tell_progress()), threads=threads)
+            device = find_device()
+            folder = find_weights(model or default_model(has_gpu=device == "cuda"), on_progress=tell_progress())
+            self.transcriber = Transcriber(folder, threads=threads, device=device)
         return self.transcriber
 
     @_do.register

@@ -51,10 +51,12 @@ class Shown(NamedTuple):
     whole: bool
 
     def filled_up(self, count: int, position: int) -> "Shown":
-        """With so many that mean nothing behind it, at that position."""
+        """With so many that mean nothing behind it, at that position: the last again, as of nothing at all some models
+        make numbers that are none, which would stay.
+        """
         if not count:
             return self
-        rows = np.concatenate([self.rows, np.zeros((count, self.rows.shape[1]), np.float32)])
+        rows = np.concatenate([self.rows, np.repeat(self.rows[-1:], count, axis=0)])
         empty = np.full((count, self.positions.shape[1]), position, np.int32)
         return Shown(rows, np.concatenate([self.positions, empty]), self.whole)
 

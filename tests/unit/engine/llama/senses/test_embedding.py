@@ -84,8 +84,10 @@ def test_positions_on_a_line() -> None:
 
 @pytest.mark.parametrize("kind", ["line", "grid"])
 def test_filled_up(kind: Kind) -> None:
-    """What a run is filled up with stands behind all of it, where nothing of it looks, and is cut off there."""
-    shown = Placed(0, build_picture(0, 3, 1, kind)).show(0, 3, 5)
+    """What a run is filled up with stands behind all of it, where nothing of it looks, and is cut off there. It is no
+    row of zeros, of which a norm without an epsilon makes NaN.
+    """
+    shown = Placed(0, build_picture(1, 3, 1, kind)).show(0, 3, 5)
     filled = shown.filled_up(1, 8)
     assert (
         filled.rows.shape == (4, shown.rows.shape[1])
@@ -93,4 +95,5 @@ def test_filled_up(kind: Kind) -> None:
     )
     assert np.array_equal(filled.positions[:3], shown.positions)
     assert filled.positions[3, 0] > shown.positions[:, 0].max()
+    assert np.array_equal(filled.rows[3], shown.rows[2])
     assert shown.filled_up(0, 8) is shown
