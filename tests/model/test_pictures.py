@@ -29,6 +29,7 @@ DESCRIBE = "\nDescribe the picture."
 """What stands behind a picture in the prompt of a message with both."""
 SEEING = ("--model", f"smollm2=smollm2+mmproj={PROJECTOR}")
 GREEDY: dict[str, Any] = {"temperature": 0, "max_tokens": 16}
+LONGER: dict[str, Any] = {"max_tokens": 40}
 (ITEM, PICTURE), (_, OTHER), (_, THIRD) = draw_held_out(3, 11)
 
 
@@ -42,7 +43,7 @@ def seeing(folder: Path) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def steady(folder: Path) -> Iterator[Server]:
     """The same, `--deterministic`, with a slot more than eight."""
-    with serve_as_measured(folder, *SEEING, "--deterministic", "--parallel", "9", "--context", "1024") as server:
+    with serve(folder, *SEEING, "--deterministic", "--parallel", "9", "--context", "1024") as server:
         yield server
 
 
@@ -301,14 +302,13 @@ class TestCompany:
         fields = {**GREEDY, "logprobs": True}
         texts = [f"Tell me about the number {number}, and why you like it." for number in range(8)]
         looks = [[user(picture, "Describe the picture.")] for _, picture in draw_held_out(6, 5)]
-        alone = [bits(ask_steady.streamed(text, **{**fields, "max_tokens": 60})) for text in texts]
+        alone = [bits(ask_steady.streamed(text, **{**fields, **LONGER})) for text in texts]
         seen = [bits(ask_steady.whole(messages=messages, **fields)) for messages in looks]
-        for _ in range(2):
-            with ThreadPoolExecutor(14) as threads:
-                streams = [threads.submit(ask_steady.streamed, text, **{**fields, "max_tokens": 60}) for text in texts]
-                answers = [threads.submit(ask_steady.whole, messages=messages, **fields) for messages in looks]
-                assert [bits(stream.result()) for stream in streams] == alone
-                assert [bits(answer.result()) for answer in answers] == seen
+        with ThreadPoolExecutor(14) as threads:
+            streams = [threads.submit(ask_steady.streamed, text, **{**fields, **LONGER}) for text in texts]
+            answers = [threads.submit(ask_steady.whole, messages=messages, **fields) for messages in looks]
+            assert [bits(stream.result()) for stream in streams] == alone
+            assert [bits(answer.result()) for answer in answers] == seen
 
     def test_new_or_known(self, ask_steady: Ask) -> None:
         """Choices, and a prompt that is known, have the same bits as one that is new."""
@@ -319,7 +319,7 @@ class TestCompany:
 
     def test_flex_that_is_interrupted(self, ask_steady: Ask) -> None:
         """All slots are flex's; others come and take them; what was said about a picture goes on as if nothing was."""
-        fields = {**GREEDY, "max_tokens": 50, "logprobs": True}
+        fields = {**GREEDY, **LONGER, "logprobs": True}
         looks = [[user(picture, "Describe the picture.")] for _, picture in draw_held_out(9, 6)]
         alone = [bits(ask_steady.whole(messages=messages, **fields)) for messages in looks]
         with ThreadPoolExecutor(15) as threads:
@@ -348,7 +348,9 @@ TOOL = {
 
 def test_a_tool_call(ask: Ask) -> None:
     """Beside a picture arguments follow the schema as ever, whole and streamed."""
-    answer = ask.both_known(messages=[user(PICTURE, "Report it.")], tools=[TOOL], tool_choice="required", **GREEDY)
+    answer = ask.both_known(
+        messages=[user(PICTURE, "Report it.")], tools=[TOOL], tool_choice="required", **GREEDY | LONGER
+    )
     [(name, arguments)] = answer.only.called
     assert name == "report" and json.loads(arguments)["color"] in COLOURS
     assert answer.usage["prompt_tokens_details"]["image_tokens"] == NUM_TOKENS
@@ -357,7 +359,7 @@ def test_a_tool_call(ask: Ask) -> None:
 def test_a_response_format(ask: Ask) -> None:
     """What it sees is told in JSON that follows the schema."""
     schema = {"name": "seen", "strict": True, "schema": TOOL["function"]["parameters"]}
-    fields = {"response_format": {"type": "json_schema", "json_schema": schema}, **GREEDY}
+    fields = {"response_format": {"type": "json_schema", "json_schema": schema}, **GREEDY, **LONGER}
     answer = ask.both_known(messages=[user(PICTURE, "What color is the shape?")], **fields)
     assert json.loads(answer.only.text) == {"color": ITEM.colour}
 
@@ -400,6 +402,6 @@ def test_a_model_that_does_not_see(server: Server) -> None:
 
 
 def test_many_pictures(ask: Ask) -> None:
-    """Sixty in a message are all seen."""
-    usage = ask.whole(messages=[user(*(picture for _, picture in draw_held_out(60, 3)))], max_tokens=1).usage
-    assert usage["prompt_tokens_details"]["image_tokens"] == 60 * NUM_TOKENS
+    """Forty in a message are all seen."""
+    usage = ask.whole(messages=[user(*(picture for _, picture in draw_held_out(40, 3)))], max_tokens=1).usage
+    assert usage["prompt_tokens_details"]["image_tokens"] == 40 * NUM_TOKENS

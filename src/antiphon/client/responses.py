@@ -80,12 +80,15 @@ class Annotation(Record):
 
 
 class Audio(Record):
-    """A spoken answer. data: base64. expires_at: Unix seconds."""
+    """A spoken answer. data: base64. expires_at: Unix seconds. unspoken: what the voice could not say, where there is
+    something.
+    """
 
     id: str
     data: str | None
     expires_at: int | None
     transcript: str | None
+    unspoken: str | None
 
 
 class CalledFunction(Record):
@@ -196,6 +199,7 @@ class AudioDelta(Record):
     data: str | None
     expires_at: int | None
     transcript: str | None
+    unspoken: str | None
 
 
 class Delta(Record):
@@ -282,3 +286,4 @@ class Model(Record):
     owned_by: str
     shutdown_date: str | None
     context_length: int | None
+    input_modalities: list[str] | None
