@@ -54,7 +54,7 @@ def build_body(num_messages: int) -> bytes:
 def read_request(body: bytes) -> None:
     """From bytes to a conversation."""
     request = parse_create(body).request
-    review(request, {"tools"})
+    review(request, {"tools"}, lambda _: [])
     build_conversation(request)
 
 

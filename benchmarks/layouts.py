@@ -28,6 +28,7 @@ from antiphon.engine.llama.layout import trial
 from antiphon.engine.llama.layout.copies import NoCopy, make_copy
 from antiphon.engine.llama.model import Model
 from antiphon.engine.llama.prefix_cache import Reuse
+from antiphon.engine.llama.prompt import PromptBuilder
 from antiphon.engine.llama.runner import Logits, Run, Runner
 from antiphon.engine.llama.source import resolve
 from antiphon.engine.llama.threads import usable_cores
@@ -129,7 +130,8 @@ def build_prompts(model: Model, count: int) -> list[list[int]]:
     template = Template(source, bos_token=tokenizer.bos_text, eos_token=tokenizer.eos_text)
     dialect = Dialect(template, tokenizer.control, bos=tokenizer.bos)
     asked = [Conversation((Turn("user", question),)) for question in QUESTIONS[:count]]
-    return [tokenizer.encode(dialect.plan(conversation).prompt) for conversation in asked]
+    builder = PromptBuilder(tokenizer)
+    return [builder.build(dialect.plan(conversation).prompt).tokens for conversation in asked]
 
 
 @contextmanager

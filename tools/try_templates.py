@@ -176,7 +176,7 @@ class Trial:
             pieces = self.dialect.render(conversation)
         except AntiphonError as error:
             return str(error)
-        prompt = "".join(self.control.spellings[piece] if isinstance(piece, int) else piece for piece in pieces)
+        prompt = "".join(self.control.spellings[piece] if isinstance(piece, int) else str(piece) for piece in pieces)
         lost = find_lost(conversation.turns, prompt)
         lost = lost or next((text for text in find_texts(conversation.tools) if not is_told(text, prompt)), None)
         return lost and f"lost: {lost}"

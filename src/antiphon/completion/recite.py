@@ -6,6 +6,7 @@ turns need to refer to it. Thoughts and calls are not spoken.
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -43,6 +44,10 @@ async def recite(
                     yield event
 
 
+PIECE_CHARS = 32_768
+"""Of base64: half a second of bare samples."""
+
+
 class Track:
     """One choice on its way."""
 
@@ -59,9 +64,8 @@ class Track:
         yield Spoken(text.text, choice=self.choice, logprobs=text.logprobs, id=name)
         with faults_of_ours():
             pieces = await self.narrator.feed(text.text)
-        for piece in pieces:
-            if piece.audio:
-                yield Spoken(audio=piece.audio, choice=self.choice)
+        for audio in chain.from_iterable(cut(piece.audio) for piece in pieces):
+            yield Spoken(audio=audio, choice=self.choice)
 
     async def end(self, keep: Keep) -> AsyncIterator[Spoken]:
         """The rest; nothing where nothing was said."""
@@ -70,11 +74,17 @@ class Track:
         with faults_of_ours():
             *pieces, last = await self.narrator.finish()
         self.num_tokens = audio_tokens(last.duration_s)
-        for piece in pieces:
-            if piece.audio:
-                yield Spoken(audio=piece.audio, choice=self.choice)
+        for audio in chain.from_iterable(cut(piece.audio) for piece in pieces):
+            yield Spoken(audio=audio, choice=self.choice)
         expires = await keep(self.narrator.name, "".join(self.said))
-        yield Spoken(audio=last.audio, choice=self.choice, expires=expires, unspoken=last.unspoken)
+        for audio in cut(last.audio):
+            yield Spoken(audio=audio, choice=self.choice)
+        yield Spoken(choice=self.choice, expires=expires, unspoken=last.unspoken)
+
+
+def cut(audio: str) -> list[str]:
+    """Pieces of a size that clients read as one line of a stream; each is base64 by itself, and of whole samples."""
+    return [audio[begin : begin + PIECE_CHARS] for begin in range(0, len(audio), PIECE_CHARS)]
 
 
 def with_speech(usage: Usage, num_tokens: int) -> Usage:

@@ -1,11 +1,12 @@
 """Text becomes speech: what is said goes on at once, its sound sentence by sentence; the cost is told at the end."""
 
+import base64
 from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
 
-from antiphon.completion.recite import recite
+from antiphon.completion.recite import cut, recite
 from antiphon.engine.events import Event, Finish, Reasoning, Spoken, Text, TokenLogprob, ToolCall, Usage
 from antiphon.errors import InternalError
 from antiphon.media.speech.sentences import SentenceSplitter
@@ -67,7 +68,8 @@ async def test_what_is_said_is_spoken() -> None:
         Spoken(audio="[One. ]"),
         Spoken("."),
         Spoken(audio="[Two.]"),
-        Spoken(audio="[end]", expires=99, unspoken="😀"),
+        Spoken(audio="[end]"),
+        Spoken(expires=99, unspoken="😀"),
         Finish(),
         Usage(5, 7 + 18, spoken_tokens=18),
     ]
@@ -78,7 +80,7 @@ async def test_choices_are_apart() -> None:
     """Each has a recording of its own, and both cost."""
     told, kept = await run(Text("A", 0), Text("BB", 1), Finish(choice=1), Finish(choice=0), USAGE)
     assert kept == {"a": "A", "b": "BB"}
-    assert [event.choice for event in told if isinstance(event, Spoken)] == [0, 1, 1, 1, 0, 0]
+    assert [event.choice for event in told if isinstance(event, Spoken)] == [0, 1, 1, 1, 1, 0, 0, 0]
     assert told[-1] == Usage(5, 7 + 6, spoken_tokens=6)
 
 
@@ -99,3 +101,12 @@ async def test_a_voice_that_is_gone_is_our_fault() -> None:
     """An answer that cannot be spoken any more ends with an error."""
     with pytest.raises(InternalError):
         await run(Text("One. Two. "), Finish(), USAGE, voices={0: Voice("a", breaks=True)})
+
+
+async def test_much_sound_comes_in_pieces() -> None:
+    """No client has to read a line of a megabyte; each piece is base64 by itself."""
+    pieces = cut(base64.b64encode(bytes(100_000)).decode())
+    assert len(pieces) == 5 and max(map(len, pieces)) <= 1 << 15
+    assert b"".join(map(base64.b64decode, pieces)) == bytes(100_000)
+    assert all(len(base64.b64decode(piece)) % 6 == 0 for piece in pieces[:-1])
+    assert cut("") == []
