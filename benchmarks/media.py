@@ -9,6 +9,7 @@ import base64
 import statistics
 import time
 from collections.abc import AsyncIterator
+from itertools import chain
 from typing import Any
 
 import aiohttp
@@ -128,17 +129,17 @@ async def measure(base_url: str, model: str, blind: str) -> None:
         took = time.perf_counter() - begun
         click.echo(f"{seconds:.0f} s of speech written out in {took:.1f} s: {seconds / took:.1f} times real time")
         await time_streams(server)
-        for name, works in {
-            "alone": [],
-            "beside both": [server.upload, lambda: deaf.complete(part, max_tokens=1)],
-        }.items():
+        beside = {"an upload": [server.upload], "a transcription": [lambda: deaf.complete(part, max_tokens=1)]}
+        for name, works in {"nothing": [], **beside, "both": list(chain(*beside.values()))}.items():
             tasks = [asyncio.create_task(repeat(work)) for work in works]
             gaps = await time_streams(server)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             p50, p95 = statistics.quantiles(gaps, n=20)[9], statistics.quantiles(gaps, n=20)[18]
-            click.echo(f"{NUM_STREAMS} text streams {name}: {p50:.1f} ms between tokens at p50, {p95:.1f} at p95")
+            click.echo(
+                f"{NUM_STREAMS} text streams beside {name}: {p50:.1f} ms between tokens at p50, {p95:.1f} at p95"
+            )
 
 
 @click.command(context_settings={"show_default": True})
