@@ -448,8 +448,8 @@ class MediaCrowded(ApiError):
     code = "media_queue_full"
     retry_after_s = 1
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"Already {limit} images, recordings and files are waiting to be read; try again later.")
+    def __init__(self) -> None:
+        super().__init__("Too many images, recordings and files are waiting to be read; try again later.")
 
 
 class ResourceUnavailable(ApiError):

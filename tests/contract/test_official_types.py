@@ -51,6 +51,7 @@ ALSO_TAKEN: dict[str, str] = {
     "messages[]<assistant>.audio.data": "the same",
     "messages[]<assistant>.audio.expires_at": "the same",
     "messages[]<assistant>.audio.transcript": "the same",
+    "messages[]<assistant>.audio.unspoken": "the same, our extension",
     "messages[]<assistant>.parsed": "the package's helpers leave it in the message of an answer",
     "messages[]<assistant>.tool_calls[]<function>.index": "and this in a call",
     "messages[]<assistant>.tool_calls[]<custom>.index": "the same",

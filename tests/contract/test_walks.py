@@ -96,7 +96,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "schema": {"errors", "capability"},
     "constraint": {"errors"},
     "frames": set(),
-    "media": {"frames"},
+    "media": {"frames", "recent"},
     "dialect": {"errors", "recent", "constraint"},
     "engine": {
         "errors",

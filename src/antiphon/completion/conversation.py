@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from antiphon.completion.placing import NOTHING_GATHERED, Gathered, Placing
+from antiphon.dialect.arguments import parse_object
 from antiphon.dialect.conversation import Conversation, JsonFormat, Tool, ToolCall, ToolChoice, Turn
 from antiphon.schema.request import tools as wire
 from antiphon.schema.request.create import CreateChatCompletion
@@ -49,7 +50,9 @@ def find_texts(request: CreateChatCompletion, gathered: Gathered) -> Iterator[st
     for turn in build_turns(request.messages, Placing(NOTHING_GATHERED)):
         yield repr(turn)
         yield from filter(None, (turn.text, turn.reasoning, turn.name))
-        yield from (call.arguments for call in turn.tool_calls)
+        for call in turn.tool_calls:
+            yield call.arguments
+            yield repr(parse_object(call.arguments))  # where signs may stand as JSON's escapes
     yield from (part for parts in gathered.values() for part in parts if isinstance(part, str))
     yield repr((request.tools, request.functions, request.response_format))
 
@@ -85,7 +88,8 @@ def build_turn(message: Message, index: int, placing: Placing) -> Turn:
         case UserMessage():
             return Turn("user", text, message.name, breakpoints=breakpoints)
         case AssistantMessage():
-            said = filter(None, (text, message.refusal, *placing.spoken(f"messages[{index}].audio")))
+            spoken = (said for said in placing.spoken(f"messages[{index}].audio") if said != text)
+            said = filter(None, (text, message.refusal, *spoken))
             return Turn(
                 "assistant",
                 "\n".join(said),

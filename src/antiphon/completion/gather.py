@@ -14,7 +14,7 @@ from typing import Any
 from antiphon.capability import Capability
 from antiphon.completion.placing import Gathered, Parts
 from antiphon.completion.senses import Senses, faults_at
-from antiphon.dialect.medium import Picture, Recording, Transcript
+from antiphon.dialect.medium import RATE, Medium, Picture, Recording, Transcript
 from antiphon.errors import FileNotFound, FileTooLarge, InvalidMedium, InvalidRequest, RecordingNotFound
 from antiphon.media.data_url import is_data_url
 from antiphon.media.studio.jobs import Detail, Pixels
@@ -25,9 +25,11 @@ Told = ImagePart | AudioPart | FilePart | PastAudio
 MOST_MEDIA = 128
 MOST_FILE_BYTES = 50_000_000
 MOST_CHARS = 5_000_000
-"""Of the text of a file."""
+"""Of the text of a file, and of all files of a request."""
 MOST_S = 3600.0
 """Of a recording."""
+MOST_SAMPLE_BYTES = int(MOST_S) * RATE * 4
+"""Of all recordings of a request for a model that hears."""
 MOST_PIXEL_BYTES = 512 << 20
 """Of all pictures of a request, decoded."""
 MOST_AT_ONCE = 4
@@ -56,15 +58,8 @@ async def gather(
         reason = f"A request may have {MOST_MEDIA} images, recordings and files together; this one has {len(found)}."
         raise InvalidRequest(reason, param=found[MOST_MEDIA][0], code="too_many_media")
     gatherer = Gatherer(senses, capabilities, project)
-    gathered: dict[str, Parts] = {}
-    left = MOST_PIXEL_BYTES
     async with running([gatherer.gather(place, part) for place, part in found]) as works:
-        for (place, _), work in zip(found, works, strict=True):
-            gathered[place] = await work
-            left -= sum(len(part.rgb) for part in gathered[place] if isinstance(part, Picture))
-            if left < 0:
-                raise InvalidMedium("image", place, "is too much beside those before it: send fewer or smaller ones")
-    return gathered
+        return {place: await work for (place, _), work in zip(found, works, strict=True)}
 
 
 @asynccontextmanager
@@ -87,11 +82,22 @@ class Gatherer:
         self.capabilities = capabilities
         self.project = project
         self.turns = asyncio.Semaphore(MOST_AT_ONCE)
+        self.left = {"image": MOST_PIXEL_BYTES, "audio": MOST_SAMPLE_BYTES, "file": MOST_CHARS}
 
     async def gather(self, place: str, part: Told) -> Parts:
         """What a part comes to, when it is its turn. place: of the part."""
         async with self.turns:
-            return await self._gather(place, part)
+            parts = await self._gather(place, part)
+        self._charge(place, parts)
+        return parts
+
+    def _charge(self, place: str, parts: Parts) -> None:
+        """All that a request shows is bounded together. Raises `InvalidMedium`."""
+        for part in parts:
+            kind, size = measure(part)
+            self.left[kind] -= size
+            if self.left[kind] < 0:
+                raise InvalidMedium(kind, place, "is too much beside the others: send fewer or smaller ones")
 
     async def _gather(self, place: str, part: Told) -> Parts:
         match part:
@@ -117,12 +123,13 @@ class Gatherer:
             heard = await self.senses.studio.read_recording(audio.data, most_bytes=MOST_FILE_BYTES, most_s=MOST_S)
             if "audio_input" in self.capabilities:
                 return Recording(heard.samples, heard.digest, place=place, encoded=audio.data)
-            return Transcript(await self.senses.studio.transcribe(heard))
+            return Transcript(await self.senses.studio.transcribe(heard, owner=self.project))
 
     async def _read(self, place: str, file: InputFile) -> Parts:
         if file.file_id is not None:
             source: str | bytes
             name, source = await self._open(f"{place}.file_id", file.file_id)
+            name = file.filename or name
             place = f"{place}.file_id"
         else:
             assert file.file_data is not None, "one of them is there"
@@ -149,6 +156,17 @@ class Gatherer:
             return await self.senses.recordings.find(self.project, audio.id)
         except RecordingNotFound as error:
             raise RecordingNotFound(error.name, place) from None
+
+
+def measure(part: str | Medium) -> tuple[str, int]:
+    """How large a part is, and as what."""
+    match part:
+        case Picture():
+            return "image", len(part.rgb)
+        case Recording():
+            return "audio", len(part.samples)
+        case Transcript(text=text) | str(text):
+            return "file", len(text)
 
 
 def build_picture(pixels: Pixels, *, place: str, encoded: str = "", detail: Detail | None = None) -> Picture:

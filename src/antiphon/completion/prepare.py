@@ -12,7 +12,7 @@ from antiphon.completion.gather import gather
 from antiphon.completion.review import review
 from antiphon.completion.schemas import check_schemas
 from antiphon.completion.senses import Senses
-from antiphon.completion.speech import Speech, prepare_speech
+from antiphon.completion.speech import Speech, check_voice, prepare_speech
 from antiphon.dialect.conversation import Conversation
 from antiphon.engine.base import Decoding, Engine
 from antiphon.engine.pool import Pool
@@ -45,6 +45,7 @@ async def prepare(
     model, engine = await until.enter_async_context(pool.hold(request.model))
     ignored = review(request, engine.capabilities, pool.who_can)
     check_schemas(request)
+    check_voice(request, senses)
     gathered = await gather(request.messages, senses, engine.capabilities, project=project)
     now_ms = time.time_ns() // 1_000_000
     return Prepared(

@@ -10,7 +10,7 @@ from itertools import chain
 
 from msgspec.structs import replace
 
-from antiphon.engine.events import Event, Finish, Spoken, Text, Usage
+from antiphon.engine.events import Event, Finish, Refusal, Spoken, Text, ToolCall, Usage
 from antiphon.errors import InternalError
 from antiphon.media.speech.tokens import audio_tokens
 from antiphon.media.studio.narrator import Narrator
@@ -38,6 +38,9 @@ async def recite(
                     async for said in tracks[choice].end(keep):
                         yield said
                     yield event
+                case ToolCall(choice=choice) | Refusal(choice=choice):
+                    tracks[choice].may_be_silent = True
+                    yield event
                 case Usage():
                     yield with_speech(event, sum(track.num_tokens for track in tracks.values()))
                 case _:
@@ -55,6 +58,7 @@ class Track:
         self.choice = choice
         self.narrator = narrator
         self.said: list[str] = []
+        self.may_be_silent = False
         self.num_tokens = 0
 
     async def say(self, text: Text) -> AsyncIterator[Spoken]:
@@ -68,9 +72,11 @@ class Track:
             yield Spoken(audio=audio, choice=self.choice)
 
     async def end(self, keep: Keep) -> AsyncIterator[Spoken]:
-        """The rest; nothing where nothing was said."""
+        """The rest. Who neither says nor does anything has a recording of nothing."""
         if not self.said:
-            return
+            if self.may_be_silent:
+                return
+            yield Spoken(choice=self.choice, id=self.narrator.name)
         with faults_of_ours():
             *pieces, last = await self.narrator.finish()
         self.num_tokens = audio_tokens(last.duration_s)

@@ -10,7 +10,7 @@ from antiphon.media.absent import AbsentError
 from antiphon.media.fetch.fetcher import Fetcher
 from antiphon.media.missing import MissingExtra
 from antiphon.media.studio.process import StudioFault
-from antiphon.media.studio.studio import MOST_WAITING, CrowdedError, Studio
+from antiphon.media.studio.studio import CrowdedError, Studio
 from antiphon.media.unreadable import UnreadableError
 from antiphon.store.files.files import Files
 from antiphon.store.recordings import Recordings
@@ -45,6 +45,6 @@ def faults_at(place: str, kind: str) -> Iterator[None]:
         log.error("%s", absent)
         raise MediaUnavailable(place) from None
     except CrowdedError:
-        raise MediaCrowded(MOST_WAITING) from None
+        raise MediaCrowded from None
     except StudioFault as fault:
         raise InternalError from fault

@@ -40,6 +40,12 @@ async def prepare_speech(
     return Speech(narrators, partial(senses.recordings.add, project))
 
 
+def check_voice(request: CreateChatCompletion, senses: Senses) -> None:
+    """Before anything that takes long. Raises `InvalidRequest`."""
+    if request.audio is not None:
+        find_voice(request.audio, senses)
+
+
 def find_voice(wanted: AudioOutput, senses: Senses) -> str:
     """The name of a voice that there is. Raises `InvalidRequest`."""
     name, place = (

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from antiphon.dialect.medium import Medium
+from antiphon.dialect.medium import Medium, Sensed
 from antiphon.errors import TemplateRefused
 
 Piece = int | str | Medium
@@ -98,7 +98,7 @@ def put_media(pieces: Pieces, media: Mapping[str, Medium]) -> Pieces:
     placed = tuple(media.get(part, part) if isinstance(part, str) else part for part in chain(*parts) if part != "")
     if [piece for piece in placed if isinstance(piece, Medium)] != list(media.values()):
         raise TemplateRefused("it does not write every picture and recording once, in their order")
-    if isinstance(placed[-1], Medium):
+    if isinstance(placed[-1], Sensed):
         raise TemplateRefused("it lets the assistant speak right behind a picture or recording")
     return placed
 

@@ -134,12 +134,33 @@ async def test_too_many_are_refused(senses: Senses) -> None:
     assert (refused.value.code, refused.value.param) == ("too_many_media", f"messages[0].content[{MOST_MEDIA}]")
 
 
-async def test_too_many_pixels_are_refused(senses: Senses, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All pictures of a request are bounded together."""
-    monkeypatch.setattr(gathering, "MOST_PIXEL_BYTES", 50)
+@pytest.mark.parametrize(
+    ("limit", "part", "code"),
+    [
+        ("MOST_PIXEL_BYTES", image(png()), "invalid_image"),
+        ("MOST_SAMPLE_BYTES", audio(wav_header(100) + bytes(100)), "invalid_audio"),
+        ("MOST_CHARS", document(b"a" * 35), "invalid_file"),
+    ],
+)
+async def test_too_much_is_refused(
+    senses: Senses, monkeypatch: pytest.MonkeyPatch, limit: str, part: Any, code: str
+) -> None:
+    """All pictures, recordings and texts of a request are bounded together, as they come."""
+    monkeypatch.setattr(gathering, limit, 50)
     with pytest.raises(ApiError) as refused:
-        await collect(senses, *[image(png())] * 3)
-    assert (refused.value.code, refused.value.param) == ("invalid_image", "messages[0].content[2]")
+        await collect(senses, *[part] * 3)
+    assert refused.value.code == code
+    assert str(refused.value.param).startswith("messages[0].content[")
+
+
+async def test_an_upload_may_be_renamed(senses: Senses) -> None:
+    """A name beside the id of an upload is the one that the model reads."""
+    upload = senses.files.begin("p")
+    await upload.write(b"abc")
+    file = await upload.finish(name="a.txt", purpose="user_data", lifetime_s=None)
+    for told, name in (({}, "a.txt"), ({"filename": "b.md"}, "b.md")):
+        part = {"type": "file", "file": {"file_id": file.id, **told}}
+        assert (await collect(senses, part))["messages[0].content[0]"] == (f"File {name}:\n\nabc",)
 
 
 async def test_a_crowd_is_told_to_come_again(senses: Senses, monkeypatch: pytest.MonkeyPatch) -> None:

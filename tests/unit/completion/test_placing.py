@@ -66,6 +66,16 @@ def test_no_text_can_stand_for_a_picture(content: Any, fields: Any) -> None:
     assert set(conversation.media) == {chr(MARKS[1])}
 
 
+def test_escapes_cannot_stand_for_a_picture() -> None:
+    """Nor what arguments of a call of before say in JSON's escapes, which a template may write out."""
+    escaped = '{"a": "\\ud880\\udc00", "\\ud880\\udc01": 1}'
+    called = {"role": "assistant", "tool_calls": [{"id": "1", "type": "function", "function": {
+        "name": "f", "arguments": escaped}}]}  # fmt: skip
+    asked = request({"role": "user", "content": [IMAGE, text("a")]}, called)
+    conversation = build_conversation(asked, {"messages[0].content[0]": (RED,)})
+    assert set(conversation.media) == {chr(MARKS[2])}
+
+
 def test_a_request_with_every_rare_sign_is_refused() -> None:
     """Nothing is left that could stand for a picture."""
     everything = "".join(map(chr, MARKS))
@@ -78,6 +88,15 @@ def test_a_spoken_answer_is_what_was_said() -> None:
     """An assistant's turn that only refers to a recording says what was said in it."""
     asked = request({"role": "user", "content": "a"}, {"role": "assistant", "audio": {"id": "audio_1"}})
     conversation = build_conversation(asked, {"messages[1].audio": ("Hello.",)})
+    assert [turn.text for turn in conversation.turns] == ["a", "Hello."]
+
+
+def test_what_is_said_and_spoken_is_said_once() -> None:
+    """The words of a message that has both are not doubled."""
+    both = {"role": "assistant", "content": "Hello.", "audio": {"id": "audio_1", "unspoken": "x"}}
+    conversation = build_conversation(
+        request({"role": "user", "content": "a"}, both), {"messages[1].audio": ("Hello.",)}
+    )
     assert [turn.text for turn in conversation.turns] == ["a", "Hello."]
 
 

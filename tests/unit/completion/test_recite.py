@@ -90,6 +90,13 @@ async def test_what_is_not_said_is_not_spoken() -> None:
     assert await run(*events) == (list(events), {})
 
 
+async def test_who_says_nothing_at_all_is_silent() -> None:
+    """An empty answer has a recording, of nothing, so that it can be referred to as any other."""
+    told, kept = await run(Finish(), USAGE)
+    assert told[0] == Spoken(id="a") and told[-2] == Finish()
+    assert kept == {"a": ""}
+
+
 async def test_probabilities_stay_with_the_words() -> None:
     """Tokens are told with the transcript."""
     token = TokenLogprob("A", b"A", -1.0)

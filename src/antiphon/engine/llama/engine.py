@@ -135,12 +135,14 @@ class LlamaEngine:
         dialect, line, card = await self._when_ready()
         check_size(conversation, card)
         plan = dialect.plan(conversation)
+        suspect = plan.grammar.suspect if plan.grammar else ""
+        told = bool(conversation.tools or conversation.format)
         running = set(range(decoding.n))
         counts: dict[int, Counts] = {}
         with line.open_request() as (request, inbox):
             try:
                 line.send(build_submit(request, plan, decoding, service))
-                told = bool(conversation.tools or conversation.format)
+                del conversation, plan  # an answer may take long, and pictures are large
                 admitted = admission(await inbox.get(), card, decoding, told=told)
                 while running:
                     delta = await inbox.get()
@@ -148,8 +150,7 @@ class LlamaEngine:
                         case ApiError():
                             raise delta
                         case Exhausted():
-                            assert plan.grammar, "nothing else becomes too complex"
-                            raise GrammarTooComplex(plan.grammar.suspect)
+                            raise GrammarTooComplex(suspect)
                         case Delta():
                             pass
                         case _:

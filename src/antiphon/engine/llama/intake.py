@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
-from antiphon.dialect.medium import Medium
+from antiphon.dialect.medium import Sensed
 from antiphon.engine.llama.compiler import Compiler, Refused
 from antiphon.engine.llama.constraint import Constraint
 from antiphon.engine.llama.drafting.drafter import Drafter
@@ -58,16 +58,18 @@ class Intake:
         self.context = context
         self.looks_back = looks_back
         self.threads = ThreadPoolExecutor(NUM_THREADS, "intake")
+        self.looker = ThreadPoolExecutor(1, "looker")  # there is one projector, so others would only wait
         self.pending: dict[RequestKey, Future[Arrival]] = {}
 
     def put(self, sender: int, message: Submit) -> Arrival | None:
         """A request that is ready at once; one that takes long comes later, out of `take`."""
         texts = [piece for piece in message.prompt if isinstance(piece, str)]
         is_short = sum(map(len, texts)) + len(message.service.prediction or "") <= LONG_CHARS
-        is_short = is_short and not any(isinstance(piece, Medium) for piece in message.prompt)
-        if is_short and (message.grammar is None or self.compiler.knows(message.grammar)):
+        is_shown = any(isinstance(piece, Sensed) for piece in message.prompt)
+        if is_short and not is_shown and (message.grammar is None or self.compiler.knows(message.grammar)):
             return self._prepare(message)
-        future = self.threads.submit(self._prepare, message)
+        threads = self.looker if is_shown else self.threads
+        future = threads.submit(self._prepare, message)
         self.pending[sender, message.request] = future
         future.add_done_callback(lambda _: self.wake())
         return None
@@ -86,7 +88,8 @@ class Intake:
 
     def _prepare(self, message: Submit) -> Arrival:
         try:
-            prompt = self.builder.build(message.prompt, message.breakpoints)
+            namespace = message.service.caching.namespace
+            prompt = self.builder.build(message.prompt, message.breakpoints, namespace=namespace)
         except Unprojectable as refused:
             return Arrival(message, Prompt([]), None, [], refused)
         predicted = (message.service.prediction or "")[: self.context * self.tokenizer.longest_token]

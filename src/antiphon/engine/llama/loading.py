@@ -64,7 +64,7 @@ def load(config: WorkerConfig, mailbox: SocketMailbox) -> Loop:
         check_determinism(config, model, runner, governor, signature)
     costs = measure_costs(config, model, runner, mailbox, context=context, signature=signature)
     budget = build_budget(config, runner, costs)
-    projector = load_projector(config, model, threads=governor.num_threads)
+    projector = load_projector(config, model, context=context, threads=governor.num_threads)
     told = fingerprint(config, signature, context=context, budget=budget)
     card = describe(loaded, tokenizer, context, told, projector)
     mailbox.announce(card)
@@ -150,11 +150,11 @@ def choose_attention(config: WorkerConfig, model: Model, mailbox: SocketMailbox,
         return "auto"
 
 
-def load_projector(config: WorkerConfig, model: Model, *, threads: int) -> Projector | None:
+def load_projector(config: WorkerConfig, model: Model, *, context: int, threads: int) -> Projector | None:
     """By which the model sees and hears, if there is one. Raises `ConfigurationError`."""
     if not config.projector_path:
         return None
-    return Projector(Path(config.projector_path), model, threads=threads, longest=BATCH_TOKENS)
+    return Projector(Path(config.projector_path), model, threads=threads, longest=BATCH_TOKENS, context=context)
 
 
 def describe(

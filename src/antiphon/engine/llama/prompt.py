@@ -31,9 +31,9 @@ class PromptBuilder:
         self.tokenizer = tokenizer
         self.projector = projector
 
-    def build(self, pieces: Pieces, breakpoints: Iterable[Breakpoint] = ()) -> Prompt:
-        """Takes long where pictures must be encoded. Raises `Unprojectable`."""
-        inserts = [self._insert(piece) for piece in pieces]
+    def build(self, pieces: Pieces, breakpoints: Iterable[Breakpoint] = (), *, namespace: str = "") -> Prompt:
+        """Takes long where pictures must be encoded. namespace: whose they are. Raises `Unprojectable`."""
+        inserts = [self._insert(piece, namespace) for piece in pieces]
         spans = [list(chain.from_iterable(map(names_of, parts))) for parts in inserts]
         starts = list(accumulate(map(len, spans), initial=0))
         counts = {
@@ -51,10 +51,10 @@ class PromptBuilder:
             ),
         )
 
-    def _insert(self, piece: Piece) -> tuple[Insert, ...]:
+    def _insert(self, piece: Piece, namespace: str) -> tuple[Insert, ...]:
         if isinstance(piece, Picture | Recording):
             assert self.projector, "who has none tells so before"
-            return self.projector.embed(piece)
+            return self.projector.embed(piece, namespace)
         return (self.tokenizer.encode(piece.text if isinstance(piece, Transcript) else piece),)
 
     def _count_before(self, chars: int, piece: Piece, tokens: list[int]) -> int:

@@ -10,6 +10,8 @@ from antiphon.media.unreadable import UnreadableError
 
 Value = TypeVar("Value")
 SAY_WITHIN_S = 30.0
+OPEN_WITHIN_S = 300.0
+"""A voice may have to be fetched first."""
 
 
 class Narrator:
@@ -40,7 +42,7 @@ class Narrator:
     async def open(self) -> None:
         """Have the voice there before there is anything to say. Raises as `MediaProcess.do` does."""
         self.is_open = True  # also if we are cancelled now, as it is opened all the same
-        await self._do(self.opening, Nothing)
+        await self.process.do(self.opening, Nothing, within_s=OPEN_WITHIN_S)
 
     async def feed(self, text: str) -> list[Spoken]:
         """Take more text; what is spoken of it by now. Raises as `MediaProcess.do` does."""

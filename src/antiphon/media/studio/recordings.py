@@ -34,9 +34,8 @@ class Recording:
 
     def finish(self) -> Spoken:
         """The rest."""
-        if self.recital.num_samples:
-            self.held += self.recital.finish()
-        if self.whole and self.held:
+        self.held += self.recital.finish()
+        if self.whole:
             self.held[:] = seal(self.format, bytes(self.held), self.recital.num_samples)
         told = "".join(self.unspoken.characters)
         return Spoken(self._take(len(self.held)), self.recital.num_samples / RATE, told)

@@ -24,6 +24,7 @@ from antiphon.media.studio.jobs import (
 )
 from antiphon.media.studio.narrator import Narrator
 from antiphon.media.studio.process import MediaProcess
+from antiphon.recent import Recent
 
 Value = TypeVar("Value")
 MOST_BYTES = 20_000_000
@@ -38,6 +39,10 @@ NICE = 10
 """Those who wait for the next token of an answer go before."""
 MOST_READERS = 4
 MOST_WAITING = 1024
+MOST_UNHEARD = 32
+"""Recordings that wait to be written out, each of which may be of an hour."""
+MOST_HEARD, MOST_HEARD_CHARS = 256, 4 << 20
+"""What was written out lately."""
 NO_SOURCES: dict[str, str] = {}
 
 
@@ -86,6 +91,8 @@ class Studio:
         self.voices = dict(voices)
         self.listener = listener
         self.hearer = MediaProcess(nice=NICE)
+        self.num_unheard = 0
+        self.heard: Recent[tuple[str, str], str] = Recent(MOST_HEARD, most_weight=MOST_HEARD_CHARS)
         self.speaker = MediaProcess(ends_unheard=False)
 
     async def read_picture(self, source: str | bytes, detail: Detail | None) -> Pixels:
@@ -106,11 +113,22 @@ class Studio:
         """text: base64. Raises as `MediaProcess.do` does."""
         return await self.readers.do(ReadRecording(text, most_bytes, most_s), Samples)
 
-    async def transcribe(self, recording: Samples) -> str:
-        """What is said in it. Raises as `MediaProcess.do` does."""
-        threads = max(1, (os.cpu_count() or 1) // 2)
-        job = Transcribe(recording.samples, recording.rate, self.listener, threads)
-        return (await self.hearer.do(job, Heard, within_s=HEAR_WITHIN_S)).text
+    async def transcribe(self, recording: Samples, *, owner: str) -> str:
+        """What is said in it. owner: who asks; a conversation sends its recordings again with every turn, and how fast
+        they are answered tells nobody else of them. Raises as `Readers.do` does.
+        """
+        key = owner, recording.digest
+        if (known := self.heard.find(key)) is not None:
+            return known
+        if self.num_unheard >= MOST_UNHEARD:
+            raise CrowdedError
+        self.num_unheard += 1
+        try:
+            job = Transcribe(recording.samples, recording.rate, self.listener, max(1, (os.cpu_count() or 1) // 2))
+            heard = await self.hearer.do(job, Heard, within_s=HEAR_WITHIN_S)
+        finally:
+            self.num_unheard -= 1
+        return self.heard.keep(key, heard.text, len(heard.text))
 
     @property
     def voice_names(self) -> list[str]:

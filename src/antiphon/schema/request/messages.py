@@ -53,6 +53,8 @@ class PastAudio(Incoming):
     """Not looked at."""
     transcript: str | None = None
     """Not looked at."""
+    unspoken: str | None = None
+    """Extension, of our own answers. Not looked at."""
 
 
 class PastCitation(Incoming):
