@@ -24,7 +24,7 @@ from antiphon.engine.llama.tokenizer import Tokenizer
 from tests.model.pictures import PROJECTOR
 from tests.model.plain import bundled_model
 
-BATCH = 512
+CONTEXT, BATCH = 1024, 512
 names = itertools.count()
 
 
@@ -41,11 +41,16 @@ class Looker:
         self, model: Path, projector: Path, *, slots: int = 4, even_runs: bool = False, budget: int = BATCH
     ) -> None:
         self.model = Model(model, packed=not even_runs)
-        self.projector = Projector(projector, self.model, threads=1, longest=BATCH)
+        self.projector = Projector(projector, self.model, threads=1, longest=BATCH, context=CONTEXT)
         self.tokenizer = Tokenizer(self.model.vocab)
         self.builder = PromptBuilder(self.tokenizer, self.projector)
         self.runner = Runner(
-            self.model, context=1024, parallel=slots, batch_tokens=BATCH + 2 * slots, threads=1, flash_attention="off"
+            self.model,
+            context=CONTEXT,
+            parallel=slots,
+            batch_tokens=BATCH + 2 * slots,
+            threads=1,
+            flash_attention="off",
         )
         self.cache = PrefixCache(slots, 64 << 20, can_cut=self.model.can_cut, size=self.runner.state_size())
         self.scheduler = Scheduler(

@@ -22,6 +22,8 @@ MARKER = "<__media__>"
 """mtmd's own."""
 CONTEXT, BATCH = 1024, 512
 Logits = NDArray[np.float32]
+Shown = Image.Image | NDArray[np.float32]
+"""A picture, or the samples of a recording."""
 
 
 @lib.llama_log_callback
@@ -51,8 +53,10 @@ class PlainSeer:
         self.vocab = lib.llama_model_get_vocab(self.model)
         self.num_vocab = int(lib.llama_vocab_n_tokens(self.vocab))
 
-    def compute(self, prompt: str, pictures: Sequence[Image.Image]) -> Logits:
-        """The logits behind a prompt, in which each marker stands for a picture and control tokens are spelled."""
+    def compute(self, prompt: str, pictures: Sequence[Shown]) -> Logits:
+        """The logits behind a prompt, in which each marker stands for a picture or recording and control tokens are
+        spelled.
+        """
         lib.llama_memory_clear(lib.llama_get_memory(self.context), True)
         chunks, end = self._cut(prompt, pictures), lib.llama_pos(0)
         status = mtmd.mtmd_helper_eval_chunks(
@@ -90,8 +94,8 @@ class PlainSeer:
         lib.llama_free(self.context)
         lib.llama_model_free(self.model)
 
-    def _cut(self, prompt: str, pictures: Sequence[Image.Image]) -> Any:
-        bitmaps = [self._bitmap(picture.convert("RGB")) for picture in pictures]
+    def _cut(self, prompt: str, pictures: Sequence[Shown]) -> Any:
+        bitmaps = list(map(self._bitmap, pictures))
         data = prompt.encode()
         text = mtmd.mtmd_input_text(data, len(data), False, True)
         chunks = mtmd.mtmd_input_chunks_init()
@@ -101,7 +105,10 @@ class PlainSeer:
             mtmd.mtmd_bitmap_free(bitmap)
         return chunks
 
-    def _bitmap(self, picture: Image.Image) -> Any:
+    def _bitmap(self, shown: Shown) -> Any:
+        if not isinstance(shown, Image.Image):
+            return mtmd.mtmd_bitmap_init_from_audio(len(shown), shown.ctypes.data_as(ctypes.POINTER(ctypes.c_float)))
+        picture = shown.convert("RGB")
         pixels = picture.tobytes()
         return mtmd.mtmd_bitmap_init(*picture.size, (ctypes.c_uint8 * len(pixels)).from_buffer_copy(pixels))
 

@@ -150,7 +150,7 @@ class TestLogits:
         """The same picture has the same vectors, with more threads too; other ones have others."""
         [[first], [again]] = (looker.projector.embed(picture_of(PICTURE)) for _ in range(2))
         assert first is again, "it is encoded once"
-        other = Projector(PROJECTOR, looker.model, threads=2, longest=512)
+        other = Projector(PROJECTOR, looker.model, threads=2, longest=512, context=1024)
         [anew], [different] = (other.embed(picture_of(picture)) for picture in (PICTURE, OTHER))
         other.close()
         assert np.array_equal(first.rows, anew.rows) and first.names == anew.names

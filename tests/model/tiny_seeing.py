@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from gguf import GGUFWriter
+from numpy.typing import NDArray
 
 from tests.model.tiny import copy_vocabulary, num_tokens
 
@@ -37,17 +38,18 @@ def build_qwen(folder: Path) -> Files:
     model.add_rope_freq_base(1e4)
     write(model, text_shapes())
     projector = open_projector(folder / "qwen-mmproj.gguf", "qwen2vl_merger", size=560)
-    merged = 4 * SEEN_WIDTH
-    write(
-        projector,
-        seen_shapes()
-        | {
-            "v.patch_embd.weight.1": (SEEN_WIDTH, 3, PATCH, PATCH),
-            "mm.0.weight": (merged, merged), "mm.0.bias": (merged,),
-            "mm.2.weight": (WIDTH, merged), "mm.2.bias": (WIDTH,),
-        },
-    )  # fmt: skip
+    write(projector, qwen_shapes())
     return Files(folder / "qwen.gguf", folder / "qwen-mmproj.gguf")
+
+
+def qwen_shapes() -> Shapes:
+    """Of the tensors of a projector that makes a grid."""
+    merged = 4 * SEEN_WIDTH
+    return seen_shapes() | {
+        "v.patch_embd.weight.1": (SEEN_WIDTH, 3, PATCH, PATCH),
+        "mm.0.weight": (merged, merged), "mm.0.bias": (merged,),
+        "mm.2.weight": (WIDTH, merged), "mm.2.bias": (WIDTH,),
+    }  # fmt: skip
 
 
 def build_gemma(folder: Path, *, window: int = 0) -> Files:
@@ -107,19 +109,24 @@ def text_shapes() -> Shapes:
 def open_projector(path: Path, kind: str, *, size: int) -> GGUFWriter:
     """With what is said of its network. size: pixels of a side."""
     writer = GGUFWriter(str(path), "clip")
+    add_seen(writer, kind, size=size)
+    return writer
+
+
+def add_seen(writer: GGUFWriter, kind: str, *, size: int) -> None:
+    """What is said of a network that sees."""
     told: dict[str, Any] = {
         "image_size": size, "patch_size": PATCH, "embedding_length": SEEN_WIDTH, "feed_forward_length": SEEN_FEED,
         "block_count": SEEN_LAYERS, "attention.head_count": SEEN_HEADS, "projection_dim": WIDTH,
     }  # fmt: skip
     writer.add_bool("clip.has_vision_encoder", True)
     writer.add_bool("clip.use_gelu", True)
-    writer.add_string("clip.projector_type", kind)
+    writer.add_string("clip.vision.projector_type", kind)
     for name, value in told.items():
         writer.add_uint32(f"clip.vision.{name}", value)
     writer.add_float32("clip.vision.attention.layer_norm_epsilon", 1e-6)
     writer.add_array("clip.vision.image_mean", [0.5] * 3)
     writer.add_array("clip.vision.image_std", [0.5] * 3)
-    return writer
 
 
 def seen_shapes() -> Shapes:
@@ -135,14 +142,19 @@ def seen_shapes() -> Shapes:
 
 
 def write(writer: GGUFWriter, shapes: Shapes) -> None:
-    """With weights that lie around 1 for norms and around 0 for all others, and are the same each time."""
+    """With weights that are the same each time."""
     for name, shape in shapes.items():
-        drawn = np.random.default_rng(zlib.crc32(name.encode())).normal(size=shape)
-        is_norm = "norm" in name or ".ln" in name or "post_ln" in name
-        size = 0.3 if len(shape) == 1 else 0.2 if "token_embd" in name else 1.5 / np.sqrt(np.prod(shape[1:]))
-        middle = 1.0 if is_norm and name.endswith("weight") else 0.0
-        writer.add_tensor(name, (drawn * size + middle).astype(np.float32))
+        writer.add_tensor(name, drawn(name, shape))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+
+
+def drawn(name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Weights that lie around 1 for norms and around 0 for all others."""
+    numbers = np.random.default_rng(zlib.crc32(name.encode())).normal(size=shape)
+    is_norm = "norm" in name or ".ln" in name or "post_ln" in name
+    size = 0.3 if len(shape) == 1 else 0.2 if "token_embd" in name else 1.5 / np.sqrt(np.prod(shape[1:]))
+    middle = 1.0 if is_norm and name.endswith("weight") else 0.0
+    return (numbers * size + middle).astype(np.float32)

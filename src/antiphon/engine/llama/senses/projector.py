@@ -64,8 +64,8 @@ class Projector:
 
     def embed(self, medium: Picture | Recording, namespace: str = "") -> tuple[Insert, ...]:
         """What stands for it in a prompt; the same for the same, which is made once for each namespace, as how fast it
-        is there must not tell what others have shown. What fits no context, and so is refused for its
-        length, has names only: an hour would be encoded for minutes. Raises `Unprojectable`.
+        is there must not tell what others have shown. What fits no context, and so is refused for its length, has names
+        only: an hour would be encoded for minutes. Raises `Unprojectable`.
         """
         with self._lock:
             key = f"{namespace} {medium.digest}"
