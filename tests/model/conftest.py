@@ -11,6 +11,7 @@ import pytest
 from tests.model.ask import Ask
 from tests.model.plain import Vocabulary, load_vocabulary
 from tests.model.processes import Server, serve_as_measured
+from tests.whisper import whisper_folder
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,8 +28,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(folder: Path) -> Iterator[Server]:
-    """`antiphon serve` as it comes."""
-    with serve_as_measured(folder) as server:
+    """`antiphon serve` as it comes; what transcribes is not asked of a hub."""
+    with serve_as_measured(folder, "--transcriber", str(whisper_folder())) as server:
         yield server
 
 

@@ -1,5 +1,6 @@
 """For each row of the table of parameters a request that shows what the row says: with the parameter, not without."""
 
+import base64
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from antiphon.engine.llama.disk_cache import look_at
 from tests.model.ask import MODEL
 from tests.model.plain import NEVER_END, load_vocabulary
 from tests.model.processes import wait_for
+from tests.shown import document, recording
 
 Fields = dict[str, Any]
 SEA: Fields = {"role": "user", "content": "Tell me about the sea."}
@@ -209,6 +211,42 @@ REPETITIVE: Fields = {"messages": [LOOP], "max_tokens": 40}
 ONLY_THE: Fields = {"logit_bias": {"260": 100}, "max_tokens": 40}
 """The model says nothing but " the"."""
 
+SPOKEN: Fields = {"modalities": ["text", "audio"], "audio": {"voice": "alloy", "format": "wav"}}
+
+
+def is_heard(reply: Reply, _: Ask) -> bool:
+    """Some of the prompt stands for a recording."""
+    return bool(reply.body["usage"]["prompt_tokens_details"]["audio_tokens"])
+
+
+def is_spoken(reply: Reply, _: Ask) -> bool:
+    """It is a WAV, and costs as much as it is long."""
+    audio, usage = reply.body["choices"][0]["message"].get("audio"), reply.body["usage"]
+    if not audio:
+        return False
+    data = base64.b64decode(audio["data"])
+    seconds = (len(data) - 44) / 48_000
+    return data.startswith(b"RIFF") and abs(usage["completion_tokens_details"]["audio_tokens"] - 20 * seconds) <= 1
+
+
+def is_bare_sound(reply: Reply, _: Ask) -> bool:
+    """It is spoken, and has no head."""
+    data = base64.b64decode(reply.body["choices"][0]["message"]["audio"]["data"])
+    return len(data) > 10_000 and not data.startswith(b"RIFF")
+
+
+def is_remembered(reply: Reply, ask: Ask) -> bool:
+    """By its id a spoken answer stands in a later prompt with what was said in it."""
+    audio = reply.body["choices"][0]["message"].get("audio")
+    if not audio:
+        return False
+    pasts = ({"audio": {"id": audio["id"]}}, {"content": audio["transcript"]})
+    by_id, by_text = (
+        ask({"messages": [SEA, {"role": "assistant", **past}, SEA]}).body["usage"]["prompt_tokens"] for past in pasts
+    )
+    return bool(by_id == by_text)
+
+
 PROOFS: dict[str, list[Proof]] = {
     "messages": [Proof({"messages": [SEA]}, works, {"messages": DELETE})],
     "messages[].content[].image_url": [
@@ -219,12 +257,17 @@ PROOFS: dict[str, list[Proof]] = {
     ],
     "messages[].content[].input_audio": [
         Proof(
-            with_part({"type": "input_audio", "input_audio": {"data": "AA==", "format": "wav"}}),
-            is_refused("messages[0].content[1].type"),
+            with_part({"type": "input_audio", "input_audio": {"data": recording(32_000), "format": "wav"}}),
+            is_heard,
+            with_part(TEXT),
         )
     ],
     "messages[].content[].file": [
-        Proof(with_part({"type": "file", "file": {"file_id": "file-1"}}), is_refused("messages[0].content[1].type"))
+        Proof(
+            with_part({"type": "file", "file": {"filename": "a.pdf", "file_data": document(50)}}),
+            lambda reply, _: reply.body["usage"]["prompt_tokens"] > 300,
+            with_part(TEXT),
+        )
     ],
     "messages[].content[].prompt_cache_breakpoint": [
         Proof(
@@ -234,7 +277,7 @@ PROOFS: dict[str, list[Proof]] = {
         )
     ],
     "messages[].audio": [
-        Proof(with_answer(audio={"id": "audio-1"}), is_refused("messages[1].audio"), with_answer()),
+        Proof(SPOKEN, is_remembered, NOTHING),
     ],
     "messages[].annotations": [
         Proof(
@@ -353,14 +396,10 @@ PROOFS: dict[str, list[Proof]] = {
         ),
     ],
     "modalities": [
-        Proof(
-            {"modalities": ["text", "audio"], "audio": {"voice": "alloy", "format": "wav"}},
-            is_refused("modalities"),
-            {"modalities": ["text"]},
-        )
+        Proof(SPOKEN, is_spoken, {"modalities": ["text"], "audio": DELETE}),
     ],
     "audio": [
-        Proof({"audio": {"voice": "alloy", "format": "wav"}}, is_told("audio")),
+        Proof(SPOKEN | {"audio": {"voice": "onyx", "format": "pcm16"}}, is_bare_sound, SPOKEN),
     ],
     "moderation": [Proof({"moderation": {"model": "omni-moderation-latest"}}, is_refused("moderation"))],
     "web_search_options": [Proof({"web_search_options": {}}, is_refused("web_search_options"))],

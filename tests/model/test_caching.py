@@ -198,6 +198,8 @@ def test_no_room_on_disk(folder: Path, data: str) -> None:
     """With no bytes allowed nothing is written, and the answer says so."""
     with serve(folder, "--data-dir", data, *QUICK, "--disk-cache-bytes", "0") as server:
         body = {"model": "smollm2", "messages": [{"role": "user", "content": text_of(300)}], "max_tokens": 1}
-        answer = httpx.post(f"{server.url}/v1/chat/completions", json={**body, "prompt_cache_retention": "24h"})
+        answer = httpx.post(
+            f"{server.url}/v1/chat/completions", json={**body, "prompt_cache_retention": "24h"}, timeout=60
+        )
     assert answer.headers["antiphon-ignored"] == "prompt_cache_retention"
     assert not (Path(data) / "prompts").exists()
