@@ -131,11 +131,6 @@ def is_object(reply: Reply, ask: Ask) -> bool:
     return isinstance(json.loads(reply.text), dict)
 
 
-def is_told(param: str) -> Shows:
-    """There is no answer, because the parameter stands alone that needs another, which is not available."""
-    return lambda reply, ask: reply.response.status_code == 400 and reply.body["error"]["param"] == param
-
-
 def is_logged(reply: Reply, ask: Ask) -> bool:
     """The log's line holds it, in JSON."""
     return "user-4711" in reply.log
