@@ -76,7 +76,8 @@ class MediaProcess:
                 await self._end()
                 raise takes_longer(within_s) from None
             except (EOFError, OSError):
-                status = await self._end()
+                self.running = None
+                status = await running.ended()
                 self._check_open()
                 raise self._blame(status) from None
             except BaseException:  # it may still answer, and nobody is to take that for the answer to something else

@@ -8,6 +8,8 @@ from antiphon.media.studio.line import Line, Memory
 
 START_WITHIN_S = 60.0
 
+LINGERS_S = 5.0
+
 
 class Running:
     """One that lives once. line: to it."""
@@ -42,6 +44,13 @@ class Running:
         self.kill()
         self.line.close()
         return await self.process.wait()
+
+    async def ended(self) -> int:
+        """The same for one that has hung up, which will have ended by itself in a moment, for a reason of its own."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGERS_S):
+                await self.process.wait()
+        return await self.end()
 
 
 async def start(command: tuple[str, ...]) -> Running:

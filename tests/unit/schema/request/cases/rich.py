@@ -35,7 +35,7 @@ HISTORY: list[Fields] = [
         "name": "helper",
         "tool_calls": [READ_CALL, custom_call("call_2", "calculate", "1 + 1") | {"index": 1}],
         "annotations": [{"type": "url_citation", "url_citation": CITATION}],
-        "audio": {"id": RICH_RECORDING, "data": "aGk=", "expires_at": 1, "transcript": "I look."},
+        "audio": {"id": RICH_RECORDING, "data": "aGk=", "expires_at": 1, "transcript": "I look.", "unspoken": "x"},
         "reasoning_content": "It is easy.",
         "reasoning": "It is easy.",
         "parsed": {"city": "Paris"},
