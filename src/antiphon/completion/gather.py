@@ -17,7 +17,8 @@ from antiphon.completion.senses import Senses, faults_at
 from antiphon.dialect.medium import RATE, Medium, Picture, Recording, Transcript
 from antiphon.errors import FileNotFound, FileTooLarge, InvalidMedium, InvalidRequest, RecordingNotFound
 from antiphon.media.data_url import is_data_url
-from antiphon.media.studio.jobs import Detail, Pixels
+from antiphon.media.pixels import Pixels
+from antiphon.media.studio.jobs import Detail
 from antiphon.schema.request.messages import AssistantMessage, Message, PastAudio, UserMessage
 from antiphon.schema.request.parts import AudioPart, FilePart, ImagePart, ImageUrl, InputAudio, InputFile, TextPart
 

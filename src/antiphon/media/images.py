@@ -3,14 +3,14 @@
 Bounds are checked before anything is decoded: what kind it is, how many pixels. Only the first frame is looked at.
 """
 
-import hashlib
 import io
 import warnings
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
 from PIL import AvifImagePlugin, Image
 
 from antiphon.media.orientation import read_orientation
+from antiphon.media.pixels import Pixels, build_pixels
 from antiphon.media.sniff import sniff
 from antiphon.media.studio.jobs import Detail
 from antiphon.media.unreadable import UnreadableError
@@ -37,16 +37,6 @@ Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # twice as many are what Pillow refus
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each takes address space, of which there is a bound, whatever the cores
 
 
-class Pixels(NamedTuple):
-    """rgb: bytes (height, width, 3). digest: of all of it. kind: what it came as."""
-
-    width: int
-    height: int
-    rgb: bytes
-    digest: str
-    kind: str
-
-
 def read_picture(data: bytes, detail: Detail | None = None) -> Pixels:
     """The picture upright, on white where it is transparent, no larger than `detail` asks for. Raises
     `UnreadableError`, and `MemoryError`.
@@ -61,10 +51,7 @@ def read_picture(data: bytes, detail: Detail | None = None) -> Pixels:
         raise
     except Exception:  # Pillow raises whatever its decoders do
         raise UnreadableError(f"is broken: it begins as {kind.upper()} and cannot be decoded") from None
-    rgb = picture.tobytes()
-    digest = hashlib.sha256(b"%d %d " % picture.size)
-    digest.update(rgb)
-    return Pixels(*picture.size, rgb, digest.hexdigest()[:32], kind)
+    return build_pixels(*picture.size, picture.tobytes(), kind)
 
 
 def find_format(data: bytes) -> Format:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, features
 
-from antiphon.media.images import MOST_SCANS, Pixels, read_picture, scale
+from antiphon.media.images import MOST_SCANS, read_picture, scale
+from antiphon.media.pixels import Pixels
 from antiphon.media.studio.jobs import Detail
 from antiphon.media.unreadable import UnreadableError
 from tests.unit.media.pictures import (

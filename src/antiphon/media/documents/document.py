@@ -16,11 +16,3 @@ class Document(Struct, frozen=True):
     name: str
     pages: tuple[str, ...]
     num_pages: int
-
-
-class PagePicture(Struct, frozen=True):
-    """rgb: width * height * 3 bytes, row by row from the top."""
-
-    width: int
-    height: int
-    rgb: bytes

@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from antiphon.media.documents.charset import clean
-from antiphon.media.documents.document import PagePicture
+from antiphon.media.pixels import Pixels, build_pixels
 from antiphon.media.unreadable import UnreadableError
 
 MOST_PAGES = 2_000
@@ -22,12 +22,6 @@ BROKEN = "is a broken PDF"
 ENCRYPTED = "is encrypted; send it without a password"
 
 
-def count_pages(data: bytes) -> int:
-    """At least 1, at most MOST_PAGES."""
-    with open_pdf(data, MOST_PAGES) as pdf:
-        return len(pdf)
-
-
 def read_pages(data: bytes) -> tuple[str, ...]:
     """The text of each page with what is filled into forms, but without what is cropped."""
     with open_pdf(data, MOST_PAGES) as pdf:
@@ -35,7 +29,7 @@ def read_pages(data: bytes) -> tuple[str, ...]:
         return tuple(read_page(page) for page in load_pages(pdf, flatten=pdf.formenv is not None))
 
 
-def render_pages(data: bytes, *, side: int, most_pages: int) -> list[PagePicture]:
+def render_pages(data: bytes, *, side: int, most_pages: int) -> list[Pixels]:
     """Each page on white, its longer side of `side` px."""
     assert 1 <= side <= LONGEST_SIDE
     with open_pdf(data, min(most_pages, MOST_PAGES)) as pdf:
@@ -94,7 +88,7 @@ def read_page(page: pdfium.PdfPage) -> str:
         text.close()
 
 
-def render_page(page: pdfium.PdfPage, side: int) -> PagePicture:
+def render_page(page: pdfium.PdfPage, side: int) -> Pixels:
     """Whatever size the page claims, the picture has no more than side * side px."""
     longest = max(page.get_size())
     if not (math.isfinite(longest) and longest > 0):
@@ -105,6 +99,6 @@ def render_page(page: pdfium.PdfPage, side: int) -> PagePicture:
         rows = memoryview(bitmap.buffer).cast("B")
         width = bitmap.width * 3
         starts = range(0, bitmap.height * bitmap.stride, bitmap.stride)
-        return PagePicture(bitmap.width, bitmap.height, b"".join(rows[start : start + width] for start in starts))
+        return build_pixels(bitmap.width, bitmap.height, b"".join(rows[start : start + width] for start in starts))
     finally:
         bitmap.close()

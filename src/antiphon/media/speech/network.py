@@ -134,6 +134,7 @@ def load_reader(british: bool) -> Any:
     return G2P(british=british)
 
 
+@lru_cache(8)
 def warm_up(source: str = EMBEDDED) -> None:
     """Loads and runs all that the first sentence needs, so that it need not wait: half a second, once."""
     network = load_network(source)

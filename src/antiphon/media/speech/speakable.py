@@ -74,11 +74,6 @@ def read(text: str) -> Reading:
     return Reading(" ".join(words.split()), gather(tuple(failed), len(failed)))
 
 
-def find_unspeakable(text: str) -> Unspeakable:
-    """What of a text no voice here can say."""
-    return read(text).unspeakable
-
-
 def say_cluster(cluster: str) -> str | None:
     """What to give the voice for what is seen as one character; None if it cannot say it."""
     parts = [say_character(character) for character in cluster]

@@ -9,6 +9,8 @@ from typing import Generic, Literal, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
+from antiphon.media.pixels import Pixels
+
 Value = TypeVar("Value")
 Detail = Literal["auto", "low", "high", "original"]
 AudioFormat = Literal["wav", "aac", "mp3", "flac", "opus", "pcm16"]
@@ -87,16 +89,6 @@ class Forget(Struct, frozen=True, tag=True):
 
 
 Job = ReadPicture | ReadDocument | ReadRecording | Transcribe | OpenRecital | Say | Finish | Forget
-
-
-class Pixels(Struct, frozen=True, array_like=True):
-    """See images.py."""
-
-    width: int
-    height: int
-    rgb: bytes
-    digest: str
-    kind: str
 
 
 class Pages(Struct, frozen=True, array_like=True):

@@ -3,16 +3,13 @@
 What does not fit is told or refused, never left out in silence.
 """
 
-import hashlib
-
 from antiphon.media.data_url import decode_base64, is_data_url, parse_data_url
-from antiphon.media.documents.document import PagePicture
 from antiphon.media.documents.pdf import read_pages as read_texts
 from antiphon.media.documents.pdf import render_pages
 from antiphon.media.documents.read import read_document
 from antiphon.media.documents.render import render_document, render_name
 from antiphon.media.sniff import sniff
-from antiphon.media.studio.jobs import Pages, Pixels, ReadDocument
+from antiphon.media.studio.jobs import Pages, ReadDocument
 from antiphon.media.unreadable import UnreadableError
 
 MOST_SEEN = 16
@@ -30,7 +27,7 @@ def read_pages(job: ReadDocument) -> Pages:
     if len(texts) <= MOST_SEEN:
         check_chars(texts, job.most_chars)
         pictures = render_pages(data, side=SIDE, most_pages=MOST_SEEN)
-        return Pages(tuple(render_seen(job.name, texts)), tuple(map(build_pixels, pictures)))
+        return Pages(tuple(render_seen(job.name, texts)), tuple(pictures))
     if blank := sum(not text.strip() for text in texts):
         raise UnreadableError(
             f"has {blank} pages without text among {len(texts)}, and no more than {MOST_SEEN} pages are looked at;"
@@ -62,10 +59,3 @@ def render_seen(name: str, texts: tuple[str, ...]) -> list[str]:
     first = f"{render_name(name)}, {len(texts)} pages:\n\n" if len(texts) > 1 else f"{render_name(name)}:\n\n"
     pages = [f"Page {number}:\n{text.strip() or '(no text)'}" for number, text in enumerate(texts, 1)]
     return [first + pages[0], *pages[1:]]
-
-
-def build_pixels(picture: PagePicture) -> Pixels:
-    """A page as any other picture."""
-    told = b"%d %d " % (picture.width, picture.height)
-    digest = hashlib.sha256(told + picture.rgb).hexdigest()[:32]
-    return Pixels(picture.width, picture.height, picture.rgb, digest, "")

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from typing import TypeVar
 
+from antiphon.media.pixels import Pixels
 from antiphon.media.speech.voices import map_voices
 from antiphon.media.studio.jobs import (
     AudioFormat,
@@ -15,7 +16,6 @@ from antiphon.media.studio.jobs import (
     Heard,
     Job,
     Pages,
-    Pixels,
     ReadDocument,
     ReadPicture,
     ReadRecording,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from antiphon.media.pixels import Pixels
 from antiphon.media.studio.jobs import (
     Finish,
     Forget,
@@ -16,7 +17,6 @@ from antiphon.media.studio.jobs import (
     Nothing,
     OpenRecital,
     Pages,
-    Pixels,
     ReadDocument,
     ReadPicture,
     ReadRecording,
@@ -52,7 +52,7 @@ class Workshop:
         from antiphon.media.images import read_picture  # noqa: PLC0415
 
         data = parse_data_url(job.url, job.most_bytes).data if job.url else job.data
-        return Pixels(*read_picture(data, job.detail))
+        return read_picture(data, job.detail)
 
     @_do.register
     def _(self, job: ReadDocument) -> Pages:
@@ -93,10 +93,13 @@ class Workshop:
 
     @_do.register
     def _(self, job: OpenRecital) -> Nothing:
+        from antiphon.media.speech.network import warm_up  # noqa: PLC0415
         from antiphon.media.speech.voices import map_voices  # noqa: PLC0415
         from antiphon.media.studio.recordings import Recording  # noqa: PLC0415
 
-        self.recordings[job.recital] = Recording(map_voices(job.sources)[job.voice], job.format, whole=job.whole)
+        voice = map_voices(job.sources)[job.voice]
+        warm_up(voice.source)
+        self.recordings[job.recital] = Recording(voice, job.format, whole=job.whole)
         return Nothing()
 
     @_do.register

@@ -34,6 +34,7 @@ TABLE: dict[str, Support] = {
     ),
     "messages[].content[].input_audio": Support(
         effect="A recording: heard by a model that can, else written out (`antiphon[transcribe]`) and marked as speech."
+        " What it is, its content says; `format` need not be right."
     ),
     "messages[].content[].file": Support(
         effect="A PDF, Word, HTML or text file, uploaded or in base64: its text, and for a model that sees pictures of"

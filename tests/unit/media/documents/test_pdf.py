@@ -2,7 +2,7 @@
 
 import pytest
 
-from antiphon.media.documents.pdf import count_pages, read_pages, render_pages
+from antiphon.media.documents.pdf import read_pages, render_pages
 from antiphon.media.unreadable import UnreadableError
 from tests.unit.media.documents.pdfs import FONT, write_lines, write_objects, write_pdf, write_stream
 
@@ -15,7 +15,6 @@ ENCRYPTION = (
 def test_text_by_page() -> None:
     """In order, line by line."""
     assert read_pages(TWO) == ("Hello (world)\nZwölf € für Ä", "Second")
-    assert count_pages(TWO) == 2
 
 
 def test_word_broken_at_the_end_of_a_line() -> None:

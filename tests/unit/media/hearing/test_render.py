@@ -1,8 +1,6 @@
-"""How sound stands in a prompt, and what it counts."""
+"""How sound stands in a prompt."""
 
-import pytest
-
-from antiphon.media.hearing.render import audio_tokens, render_transcript
+from antiphon.media.hearing.render import render_transcript
 from antiphon.media.hearing.transcript import Transcript
 
 
@@ -15,12 +13,3 @@ def test_words_are_marked_as_spoken() -> None:
 def test_nobody_speaks() -> None:
     """Which is told, so that nothing is made up."""
     assert render_transcript(Transcript("", "", 60.0, no_speech=True)) == "[Audio, 60 s: nobody speaks in it]"
-
-
-@pytest.mark.parametrize(
-    ("duration_s", "tokens"),
-    [(0, 0), (0.01, 1), (0.1, 1), (0.3, 3), (0.7, 7), (1, 10), (1.01, 11), (2.3, 23), (60, 600), (0.0000625, 1)],
-)
-def test_ten_tokens_a_second(duration_s: float, tokens: int) -> None:
-    """What has begun counts whole; what floats are off by does not."""
-    assert audio_tokens(duration_s) == tokens

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.media.speech.characters import READ
-from antiphon.media.speech.speakable import MOST_NAMED, Unspeakable, find_unspeakable, read
+from antiphon.media.speech.speakable import MOST_NAMED, Unspeakable, read
 
 SAID = [
     ("Plain words, as ever.", "Plain words, as ever."),
@@ -37,6 +37,11 @@ SAID = [
     ("1️⃣ #️⃣", "1 #"), ("12345678901234567.5", "1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 point 5"), ("1234567", "1234567"),
     ("x" * 100, f"{'x' * 40} {'x' * 40} {'x' * 20}"),
 ]  # fmt: skip
+
+
+def find_unspeakable(text: str) -> Unspeakable:
+    """What of a text no voice here can say."""
+    return read(text).unspeakable
 
 
 @pytest.mark.parametrize(("text", "spoken"), SAID)

@@ -10,7 +10,8 @@ from typing import Any
 
 from PIL import Image
 
-from antiphon.media.studio.jobs import Pages, Pixels, ReadDocument, ReadPicture
+from antiphon.media.pixels import Pixels
+from antiphon.media.studio.jobs import Pages, ReadDocument, ReadPicture
 from antiphon.media.studio.process import MediaProcess
 from tests.unit.media.documents.pdfs import write_objects, write_stream
 from tests.unit.media.pictures import data_url, save

@@ -11,10 +11,10 @@ from PIL import Image
 
 from antiphon.media.absent import AbsentError
 from antiphon.media.missing import MissingExtra
+from antiphon.media.pixels import Pixels
 from antiphon.media.studio.jobs import (
     Nothing,
     Pages,
-    Pixels,
     ReadDocument,
     ReadPicture,
     ReadRecording,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from antiphon.media.pixels import Pixels
 from antiphon.media.studio import studio as studio_room
-from antiphon.media.studio.jobs import Pixels
 from antiphon.media.studio.process import StudioFault
 from antiphon.media.studio.studio import CrowdedError, Readers, Studio
 from antiphon.media.unreadable import UnreadableError

@@ -39,12 +39,6 @@ def open_encoder(format: AudioFormat) -> Encoder:  # noqa: A002 - the API's name
             return PacketEncoder(format)
 
 
-def encode_whole(format: AudioFormat, samples: Samples) -> bytes:  # noqa: A002
-    """A recording that is known from its beginning to its end."""
-    encoder = open_encoder(format)
-    return seal(format, encoder.feed(samples) + encoder.finish(), len(samples))
-
-
 def seal(format: AudioFormat, recording: bytes, num_samples: int) -> bytes:  # noqa: A002
     """The pieces of a recording that has ended, as one file: its header, if it has one, now says how long it is."""
     match format:

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from antiphon.media.missing import MissingExtra
-from antiphon.media.speech.encode.encoder import AudioFormat, Encoder, encode_whole, open_encoder
+from antiphon.media.speech.encode.encoder import AudioFormat, Encoder, open_encoder, seal
 from antiphon.media.speech.encode.packets import PacketEncoder
 from antiphon.media.speech.samples import RATE, Samples
 
@@ -38,6 +38,12 @@ def decode(name: str, file: bytes) -> tuple[NDArray[np.float64], int]:
         frames = [frame.to_ndarray()[0] for frame in container.decode(audio=0)]
     sound = np.concatenate(frames)
     return sound / (32768 if sound.dtype == np.int16 else 2**31 if sound.dtype == np.int32 else 1), rate
+
+
+def encode_whole(name: AudioFormat, samples: Samples) -> bytes:
+    """A recording that is known from its beginning to its end."""
+    encoder = open_encoder(name)
+    return seal(name, encoder.feed(samples) + encoder.finish(), len(samples))
 
 
 def check(name: str, file: bytes, tolerance_s: float) -> None:
