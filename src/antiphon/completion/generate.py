@@ -31,7 +31,8 @@ async def stream_chunks(
     service = build_service(prepared.request, tenant=tenant)
     events = prepared.engine.generate(prepared.conversation, prepared.decoding, service)
     if prepared.speech:
-        events = recite(events, *prepared.speech)
+        must_call = prepared.conversation.tool_choice.mode == "required"
+        events = recite(events, *prepared.speech, must_call=must_call)
     assembler = Assembler(build_envelope(prepared, include_usage=include_usage, reasoning_field=reasoning_field))
     del prepared  # an answer may take long, and there may be many
     async with aclosing(events):

@@ -22,12 +22,12 @@ Keep = Callable[[str, str], Awaitable[int]]
 
 
 async def recite(
-    events: AsyncGenerator[Event, None], narrators: Mapping[int, Narrator], keep: Keep
+    events: AsyncGenerator[Event, None], narrators: Mapping[int, Narrator], keep: Keep, *, must_call: bool = False
 ) -> AsyncGenerator[Event, None]:
-    """narrators: who speaks each choice. Raises what the events and `keep` do, and `InternalError` where nobody can
+    """narrators: who speaks each choice. must_call: there will be nothing to say. Raises what the events and `keep` do, and `InternalError` where nobody can
     speak any more.
     """
-    tracks = {choice: Track(choice, narrator) for choice, narrator in narrators.items()}
+    tracks = {choice: Track(choice, narrator, may_be_silent=must_call) for choice, narrator in narrators.items()}
     async with aclosing(events):
         async for event in events:
             match event:
@@ -52,13 +52,13 @@ PIECE_CHARS = 32_768
 
 
 class Track:
-    """One choice on its way."""
+    """One choice on its way. may_be_silent: whether it need not say anything."""
 
-    def __init__(self, choice: int, narrator: Narrator) -> None:
+    def __init__(self, choice: int, narrator: Narrator, *, may_be_silent: bool) -> None:
         self.choice = choice
         self.narrator = narrator
         self.said: list[str] = []
-        self.may_be_silent = False
+        self.may_be_silent = may_be_silent
         self.num_tokens = 0
 
     async def say(self, text: Text) -> AsyncIterator[Spoken]:

@@ -48,7 +48,7 @@ async def play(*events: Event) -> AsyncGenerator[Event, None]:
         yield event
 
 
-async def run(*events: Event, voices: Any = None) -> tuple[list[Event], dict[str, str]]:
+async def run(*events: Event, voices: Any = None, **told: Any) -> tuple[list[Event], dict[str, str]]:
     """What comes of events, and what is kept."""
     kept: dict[str, str] = {}
 
@@ -56,7 +56,8 @@ async def run(*events: Event, voices: Any = None) -> tuple[list[Event], dict[str
         kept[name] = transcript
         return 99
 
-    return [event async for event in recite(play(*events), voices or {0: Voice("a"), 1: Voice("b")}, keep)], kept
+    voices = voices or {0: Voice("a"), 1: Voice("b")}
+    return [event async for event in recite(play(*events), voices, keep, **told)], kept
 
 
 async def test_what_is_said_is_spoken() -> None:
@@ -95,6 +96,7 @@ async def test_who_says_nothing_at_all_is_silent() -> None:
     told, kept = await run(Finish(), USAGE)
     assert told[0] == Spoken(id="a") and told[-2] == Finish()
     assert kept == {"a": ""}
+    assert await run(Finish("length"), USAGE, must_call=True) == ([Finish("length"), USAGE], {}), "a call that was cut"
 
 
 async def test_probabilities_stay_with_the_words() -> None:
