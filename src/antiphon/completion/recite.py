@@ -24,8 +24,8 @@ Keep = Callable[[str, str], Awaitable[int]]
 async def recite(
     events: AsyncGenerator[Event, None], narrators: Mapping[int, Narrator], keep: Keep, *, must_call: bool = False
 ) -> AsyncGenerator[Event, None]:
-    """narrators: who speaks each choice. must_call: there will be nothing to say. Raises what the events and `keep` do, and `InternalError` where nobody can
-    speak any more.
+    """narrators: who speaks each choice. must_call: there will be nothing to say. Raises what the events and `keep` do,
+    and `InternalError` where nobody can speak any more.
     """
     tracks = {choice: Track(choice, narrator, may_be_silent=must_call) for choice, narrator in narrators.items()}
     async with aclosing(events):
