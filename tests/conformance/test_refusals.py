@@ -47,20 +47,21 @@ def test_unknown_model(client: openai.OpenAI, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "param"),
+    ("content", "code", "param"),
     [
-        ({"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}, "messages[0].content[0].type"),
-        ({"type": "input_audio", "input_audio": {"data": "AA==", "format": "wav"}}, "messages[0].content[0].type"),
-        ({"type": "file", "file": {"file_id": "file-1"}}, "messages[0].content[0].type"),
+        ({"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}, "unsupported_parameter", "type"),
+        ({"type": "input_audio", "input_audio": {"data": "A", "format": "wav"}}, "invalid_audio", "input_audio.data"),
+        ({"type": "file", "file": {"file_id": "file-1"}}, "file_not_found", "file.file_id"),
     ],
     ids=["image", "audio", "file"],
 )
-def test_what_the_model_cannot_take(http: httpx.Client, content: dict[str, Any], param: str) -> None:
-    """Images, recordings and files are 400, and the error says what to do."""
+def test_what_the_model_cannot_take(http: httpx.Client, content: dict[str, Any], code: str, param: str) -> None:
+    """An image where no model sees, a recording that is none and a file that is not there are 400, with the place."""
     body = {"model": MODEL, "messages": [{"role": "user", "content": [content]}]}
     answer = http.post("/v1/chat/completions", json=body)
     error = answer.json()["error"]
-    assert (answer.status_code, error["code"], error["param"]) == (400, "unsupported_parameter", param)
+    expected = (400, code, f"messages[0].content[0].{param}")
+    assert (answer.status_code, error["code"], error["param"]) == expected
 
 
 def test_models(http: httpx.Client) -> None:
