@@ -15,7 +15,8 @@ from antiphon.errors import ConfigurationError, EngineLoading, ModelNotFound
 class Pool:
     """engines: by model name, the first is the default. aliases: pattern (`gpt-*`) to model name,
     of which the first match counts. memory_limit: bytes that all models may take together. preload: whether all are
-    loaded at start, and not only the default. presence: who loads them; this process without it.
+    loaded at start, and not only the default. presence: who loads them; this process without it. num_held: how often
+    an engine is held now.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Pool:
         self.aliases = dict(aliases)
         self.memory_limit = memory_limit
         self.preload = preload
+        self.num_held = 0
         self._presence = presence or Loader(self.engines, memory_limit)
         self._starting: asyncio.Task[None] | None = None
 
@@ -73,7 +75,11 @@ class Pool:
         await self._enter(model, present)
         try:
             await engine.ready()
-            yield model, engine
+            self.num_held += 1
+            try:
+                yield model, engine
+            finally:
+                self.num_held -= 1
         finally:
             await present.__aexit__(None, None, None)
 

@@ -32,6 +32,7 @@ from antiphon.server.local import build_llama, build_supervision, local_models
 from antiphon.server.openapi import build_openapi
 from antiphon.server.stream import Streams
 from antiphon.server.traffic import Traffic, TrafficLog
+from antiphon.server.upload_pace import UploadPace
 from antiphon.settings import Settings, is_loopback
 from antiphon.store.files.record import Limits
 from antiphon.store.place import parse_url
@@ -75,6 +76,7 @@ def build_app(settings: Settings, pool: Pool | None = None, *, workplace: Workpl
     )
     app.state.settings, app.state.pool, app.state.traffic = settings, pool, Traffic()
     app.state.store, app.state.keyring, app.state.senses = store, keyring, senses
+    app.state.upload_pace = UploadPace(lambda: pool.num_held > 0)
     for room in ROOMS:
         app.include_router(room.router)
     described = [ErrorResponse, *(model for room in ROOMS for model in room.MODELS)]

@@ -72,13 +72,14 @@ async def create(request: Request) -> Response:
 
 async def receive_file(request: Request, body: Multipart, upload: Upload) -> Parsed[CreateFile]:
     """The form around the file, which has gone into the upload as it came. Raises `ApiError`."""
-    form = FileForm(drop_unknown=drops_unknown(request))
+    form, pace = FileForm(drop_unknown=drops_unknown(request)), request.app.state.upload_pace
     async for piece in request.stream():
         for begin in range(0, len(piece), SLICE_BYTES):
             for event in body.feed(piece[begin : begin + SLICE_BYTES]):
                 if data := form.feed(event):
                     await upload.write(data)
             await asyncio.sleep(0)
+        await pace.take(len(piece))
     body.close()
     parsed = form.close()
     if not upload.size:

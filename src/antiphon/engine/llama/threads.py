@@ -70,13 +70,16 @@ class ThreadGovernor:
 
 
 class Reading:
-    """The kernel's counters at one moment. waited_s: by thread of this process. idle_s: of all cores together."""
+    """The kernel's counters at one moment. waited_s: by thread of this process. idle_s: of all cores together, with
+    what those took who stand back for this process: a core that only they have is free to us.
+    """
 
     def __init__(self) -> None:
         self.at_s = time.monotonic()
         self.waited_s = {task.name: waited_s(task) for task in TASKS.iterdir()}
         cpu = MACHINE.read_text().split("\n", 1)[0].split()  # cpu, user, nice, system, idle, ...
-        self.idle_s = int(cpu[4]) / os.sysconf("SC_CLK_TCK")
+        free = int(cpu[4]) + (int(cpu[2]) if os.nice(0) <= 0 else 0)
+        self.idle_s = free / os.sysconf("SC_CLK_TCK")
 
 
 def waited_s(task: Path) -> float:

@@ -37,7 +37,8 @@ class Upload:
         self.limits = limits
         self.clock = clock
         self.id = draw_id()
-        self.pending = bytearray()
+        self.chunk = bytearray(CHUNK_BYTES)
+        self.num_pending = 0
         self.num_chunks = 0
         self.begun = False
         self.lock = asyncio.Lock()
@@ -45,20 +46,23 @@ class Upload:
     @property
     def size(self) -> int:
         """Bytes that have come."""
-        return self.num_chunks * CHUNK_BYTES + len(self.pending)
+        return self.num_chunks * CHUNK_BYTES + self.num_pending
 
     async def write(self, data: bytes) -> None:
         """The next bytes, however many. Raises `FileTooLarge`, `ProjectFull`, and `InvalidRequest` when given up."""
         if self.size + len(data) > self.limits.file_bytes:
             raise FileTooLarge(self.limits.file_bytes)
-        self.pending += data
-        while len(self.pending) >= CHUNK_BYTES:
-            await self._keep(bytes(self.pending[:CHUNK_BYTES]))
-            del self.pending[:CHUNK_BYTES]
+        while data:
+            begin = self.num_pending
+            piece, data = data[: CHUNK_BYTES - begin], data[CHUNK_BYTES - begin :]
+            self.num_pending += len(piece)
+            self.chunk[begin : self.num_pending] = piece
+            if self.num_pending == CHUNK_BYTES:
+                await self._keep(bytes(self.chunk))
 
     @finished
     async def _keep(self, chunk: bytes) -> None:
-        size, now = (self.num_chunks + 1) * CHUNK_BYTES, int(self.clock())
+        size, now = self.size, int(self.clock())
         async with self.lock, self.database.write() as connection:
             if not self.begun:
                 self.begun = True
@@ -67,7 +71,7 @@ class Upload:
                 raise given_up()
             await insert_chunk(connection, self.project, self.id, number=self.num_chunks, data=chunk)
             self._check(await charge(connection, self.project, len(chunk)))
-        self.num_chunks += 1
+        self.num_chunks, self.num_pending = self.num_chunks + 1, 0
 
     @finished
     async def finish(self, *, name: str, purpose: str, lifetime_s: int | None) -> File:
@@ -78,11 +82,10 @@ class Upload:
         async with self.lock, self.database.write() as connection:
             if self.num_chunks and not await end_upload(connection, self.project, self.id):
                 raise given_up()
-            if self.pending:
-                rest = bytes(self.pending)
+            if rest := bytes(self.chunk[: self.num_pending]):
                 await insert_chunk(connection, self.project, self.id, number=self.num_chunks, data=rest)
             await insert_file(connection, self.project, file)
-            self._check(await charge(connection, self.project, len(self.pending)))
+            self._check(await charge(connection, self.project, len(rest)))
         return file
 
     @finished

@@ -4,9 +4,11 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from antiphon.engine.llama import threads
 from antiphon.engine.llama.threads import INTERVAL_S, Reading, ThreadGovernor, usable_cores
 
 
@@ -94,6 +96,18 @@ def test_it_looks_around_first() -> None:
     governor = ThreadGovernor(None)
     assert 1 <= governor.look_around().num_threads <= governor.most
     assert ThreadGovernor(3).look_around().num_threads == 3
+
+
+@pytest.mark.parametrize(("own", "free_s"), [(0, 9.0), (-5, 9.0), (10, 5.0)])
+def test_who_stands_back_does_not_count(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, own: int, free_s: float
+) -> None:
+    """A core that only such processes have is free, unless we are one of them."""
+    machine, ticks = tmp_path / "stat", os.sysconf("SC_CLK_TCK")
+    machine.write_text(f"cpu  {7 * ticks} {4 * ticks} {ticks} {5 * ticks} 0 0 0\ncpu0 1 1 1 1\n")
+    monkeypatch.setattr(threads, "MACHINE", machine)
+    monkeypatch.setattr(os, "nice", lambda more: own + more)
+    assert Reading().idle_s == free_s
 
 
 def test_on_a_busy_machine_it_begins_with_less() -> None:
