@@ -52,17 +52,21 @@ class StepCosts:
 
 
 def choose_drafts(costs: StepCosts, lengths: Sequence[int], drafts: Sequence[Draft | None], room: int) -> list[int]:
-    """How much of each draft to try, for the most tokens per second of all together. lengths: of the runs without
-    drafts. room: tokens that a step may have more than these.
+    """How much of each draft to try, for the most tokens per second of all together, but as much as it must have.
+    lengths: of the runs without drafts. room: tokens that a step may have more than these.
     """
-    best = [0] * len(lengths)
-    best_rate = WORTH * len(lengths) / costs.of_step(lengths)
-    for most, least_likely in product(LENGTHS, (0.0, LIKELY)):
-        counts = [min(most, len(d.tokens)) if d and d.first >= least_likely else 0 for d in drafts]
-        if not 0 < sum(counts) <= room:
-            continue
+
+    def rate(counts: Sequence[int]) -> float:
         expected = sum(d.expected(count) if d else 1.0 for d, count in zip(drafts, counts, strict=True))
-        rate = expected / costs.of_step([length + count for length, count in zip(lengths, counts, strict=True)])
-        if rate > best_rate:
-            best, best_rate = counts, rate
+        return expected / costs.of_step([length + count for length, count in zip(lengths, counts, strict=True)])
+
+    best = [min(d.least, len(d.tokens)) if d else 0 for d in drafts]
+    if sum(best) > room:
+        best = [0] * len(drafts)
+    least, best_rate = best, WORTH * rate(best)
+    for most, least_likely in product(LENGTHS, (0.0, LIKELY)):
+        wanted = [min(most, len(d.tokens)) if d and d.first >= least_likely else 0 for d in drafts]
+        counts = list(map(max, wanted, least))
+        if counts != least and sum(counts) <= room and (found := rate(counts)) > best_rate:
+            best, best_rate = counts, found
     return best

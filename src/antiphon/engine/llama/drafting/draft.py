@@ -4,11 +4,14 @@ from typing import NamedTuple
 
 
 class Draft(NamedTuple):
-    """first: how likely the first token is right. following: how likely each other is, if the one before it was."""
+    """first: how likely the first token is right. following: how likely each other is, if the one before it was. least:
+    so many tokens are tried whatever that costs, as nothing is known yet.
+    """
 
     tokens: tuple[int, ...]
     first: float
     following: float
+    least: int = 0
 
     def expected(self, count: int) -> float:
         """Tokens that a pass gives on average which tries so many of it: those that are right, and one more."""

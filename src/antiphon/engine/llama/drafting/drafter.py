@@ -11,6 +11,8 @@ from antiphon.engine.llama.drafting.guide import Guide
 from antiphon.engine.llama.drafting.trust import Trust
 
 MOST_TOKENS = 31
+FIRST_TRY = 2
+"""Tokens of a prediction that are tried once, dear as they may be: somebody believes in it."""
 
 
 class Source:
@@ -56,7 +58,8 @@ class Drafter:
         for source in self.sources:
             if draft := source.propose(min(most, MOST_TOKENS)):
                 self.source = source
-                return draft
+                is_new = not source.grows and not (self.num_accepted or self.num_rejected)
+                return draft._replace(least=FIRST_TRY) if is_new else draft
         return None
 
     def learn(self, num_tried: int, num_right: int) -> None:

@@ -42,6 +42,16 @@ def test_an_unlikely_draft_does_not_spoil_a_likely_one() -> None:
     assert choose_drafts(CHEAP, [1, 1, 1], [SURE, None, SURE], 99) == [31, 0, 31]
 
 
+def test_what_must_be_tried_is() -> None:
+    """Whatever it costs, where there is room; more of it where that pays."""
+    new = Draft(SURE.tokens, 0.5, 0.85, least=2)
+    assert choose_drafts(DEAR, [1], [new], 99) == [2]
+    assert choose_drafts(DEAR, [1, 1], [None, new], 99) == [0, 2]
+    assert choose_drafts(CHEAP, [1], [new], 99)[0] > 2
+    assert choose_drafts(DEAR, [1], [new._replace(tokens=(7,))], 99) == [1]
+    assert choose_drafts(DEAR, [1, 1], [new, new], 3) == [0, 0]
+
+
 def test_room() -> None:
     """A step has no more tokens than there is room for."""
     assert choose_drafts(CHEAP, [1], [SURE], 10) == [9]

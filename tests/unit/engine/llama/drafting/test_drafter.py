@@ -41,6 +41,17 @@ def test_only_predictions_are_counted() -> None:
     assert (looking.num_accepted, looking.num_rejected) == (0, 0)
 
 
+def test_a_prediction_is_tried_once() -> None:
+    """Some of it at least, until some of it has been; the prompt is not."""
+    drafter = Drafter(TEXT, None)
+    for num_tried, least in ((0, 2), (0, 2), (2, 2), (0, 0)):
+        draft = drafter.propose([], 9)
+        assert draft and draft.least == least
+        drafter.learn(num_tried, num_tried)
+    draft = Drafter(None, TEXT).propose(TEXT[:3], 9)
+    assert draft and draft.least == 0
+
+
 def test_trust_grows_and_falls() -> None:
     """What came true makes the next draft more likely, what did not less; not being tried brings the prior back."""
     trust = Trust(first=0.5, following=0.5, weight=4)
