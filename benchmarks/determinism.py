@@ -16,7 +16,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from antiphon.bench.machine import count_cores, describe_cpu
+from antiphon.bench.machine import describe_cpu
+from antiphon.cores import usable_cores
 from antiphon.engine.base import Decoding, Service
 from antiphon.engine.llama.config import CpuLayout, WorkerConfig
 from antiphon.engine.llama.loading import load
@@ -110,7 +111,7 @@ def count_same(one: Sequence[str], other: Sequence[str]) -> int:
 def main(model: str, cpu_layout: CpuLayout, num_requests: int, output_tokens: int, temperature: float) -> None:
     """Flips of tokens by company, and the time that `--deterministic` takes beside the engine as it comes."""
     console = Console()
-    console.print(f"{describe_cpu()}, {count_cores()} cores; {num_requests} requests of {output_tokens} tokens")
+    console.print(f"{describe_cpu()}, {usable_cores()} cores; {num_requests} requests of {output_tokens} tokens")
     decoding = Decoding(max_tokens=output_tokens, temperature=temperature, seed=7, logprobs=0)
     questions = QUESTIONS[:num_requests]
     requests = [Submit(str(i), (f"{text}\n",), decoding, Service()) for i, text in enumerate(questions)]

@@ -20,8 +20,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from antiphon.bench.machine import count_cores, describe_cpu
+from antiphon.bench.machine import describe_cpu
 from antiphon.bench.prompts import PromptSource
+from antiphon.cores import usable_cores
 from antiphon.engine.base import Decoding, Service
 from antiphon.engine.llama.config import CpuLayout, FlashAttention, WorkerConfig
 from antiphon.engine.llama.loading import load
@@ -214,7 +215,7 @@ def main(  # noqa: PLR0913 (one for each flag)
     if not concurrency:
         raise click.UsageError("--concurrency names no level.")
     console = Console() if sys.stdout.isatty() else Console(width=100)
-    console.print(f"{describe_cpu()}, {count_cores()} cores, {neighbours} neighbours", markup=False, highlight=False)
+    console.print(f"{describe_cpu()}, {usable_cores()} cores, {neighbours} neighbours", markup=False, highlight=False)
     try:
         config = WorkerConfig(
             socket_path="",
@@ -233,7 +234,7 @@ def main(  # noqa: PLR0913 (one for each flag)
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from error
     weights = bench.loop.runner.weight_bytes
-    bandwidth = measure_bandwidth(count_cores())
+    bandwidth = measure_bandwidth(usable_cores())
     most_steps = bandwidth / weights
     console.print(
         f"Memory gives {bandwidth / 1e9:.1f} GB/s, the weights are {weights / 1e6:.0f} MB:"

@@ -19,7 +19,8 @@ from typing import Any
 import click
 from rich.console import Console
 
-from antiphon.bench.machine import count_cores, describe_cpu
+from antiphon.bench.machine import describe_cpu
+from antiphon.cores import usable_cores
 from kernel import raise_open_files
 from options import parse_file
 from pairs.contender import running
@@ -68,7 +69,7 @@ def describe_setting(gateways: Sequence[Gateway], litellm: Path | None) -> dict[
     version = subprocess.run([litellm, "--version"], capture_output=True, text=True, check=False) if litellm else None
     return {
         "cpu": describe_cpu(),
-        "cores": count_cores(),
+        "cores": usable_cores(),
         "load_average": os.getloadavg()[0],
         "python": platform.python_version(),
         "litellm": version.stdout.strip().rpartition(" ")[2] if version else "",

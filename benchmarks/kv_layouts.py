@@ -16,14 +16,14 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from antiphon.bench.machine import count_cores, describe_cpu
+from antiphon.bench.machine import describe_cpu
+from antiphon.cores import usable_cores
 from antiphon.engine.llama.binding import lib
 from antiphon.engine.llama.config import FlashAttention
 from antiphon.engine.llama.model import Model
 from antiphon.engine.llama.prefix_cache import Reuse
 from antiphon.engine.llama.runner import Run, Runner
 from antiphon.engine.llama.source import resolve
-from antiphon.engine.llama.threads import usable_cores
 
 SEQUENCES, CHUNK, STEPS, BATCH = 8, 32, 8, 256
 TRAFFIC = ("separate", "shared", "mixed")
@@ -67,7 +67,7 @@ def run_steps(runner: Runner, traffic: str, depth: int) -> Iterator[float]:
 def main(model: str, depth: int, threads: int | None) -> None:
     """Output tokens per second of eight sequences, by layout of the cache, kernel and traffic."""
     console = Console()
-    console.print(f"{describe_cpu()}, {count_cores()} cores; {SEQUENCES} sequences, {depth} tokens each")
+    console.print(f"{describe_cpu()}, {usable_cores()} cores; {SEQUENCES} sequences, {depth} tokens each")
     table = Table("kernel", "cache", *TRAFFIC, box=box.HORIZONTALS, title="output tokens/s")
     loaded = Model(Path(resolve(model)))
     for kernel, unified in product(KERNELS, (False, True)):

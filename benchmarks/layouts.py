@@ -18,7 +18,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from antiphon.bench.machine import count_cores, describe_cpu
+from antiphon.bench.machine import describe_cpu
+from antiphon.cores import usable_cores
 from antiphon.dialect.conversation import Conversation, Turn
 from antiphon.dialect.dialect import Dialect
 from antiphon.dialect.template import Template
@@ -31,7 +32,6 @@ from antiphon.engine.llama.prefix_cache import Reuse
 from antiphon.engine.llama.prompt import PromptBuilder
 from antiphon.engine.llama.runner import Logits, Run, Runner
 from antiphon.engine.llama.source import resolve
-from antiphon.engine.llama.threads import usable_cores
 from antiphon.engine.llama.tokenizer import Tokenizer
 from antiphon.engine.llama.tuning import least_of
 from antiphon.errors import ConfigurationError
@@ -169,7 +169,7 @@ COUNT = click.IntRange(min=1)
 def main(model: str, prompts: int, tokens: int, rounds: int, threads: int) -> None:
     """Compare a model file with its copies in Q8_0 and Q4_0: the same greedy tokens, and speed."""
     console = Console() if sys.stdout.isatty() else Console(width=110)
-    console.print(f"{describe_cpu()}, {count_cores()} cores, threads: {threads}", markup=False, highlight=False)
+    console.print(f"{describe_cpu()}, {usable_cores()} cores, threads: {threads}", markup=False, highlight=False)
     table = build_table(tokens)
     try:
         with load_layouts(resolve(model), LAYOUTS) as models:

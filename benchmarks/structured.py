@@ -16,7 +16,8 @@ from typing import Any, get_args
 import click
 from rich.console import Console
 
-from antiphon.bench.machine import count_cores, describe_cpu
+from antiphon.bench.machine import describe_cpu
+from antiphon.cores import usable_cores
 from antiphon.engine.llama.source import BUNDLED, resolve
 from antiphon.errors import ConfigurationError, NoAnswer
 from constrained.benchmark import Benchmark, open_progress, prepare_server
@@ -34,7 +35,7 @@ def describe_setting(options: Options) -> dict[str, Any]:
     hidden = {key: "***", f"--api-key={key}": "--api-key=***"}
     return {
         "cpu": describe_cpu(),
-        "cores": count_cores(),
+        "cores": usable_cores(),
         "python": platform.python_version(),
         "event_loop": new_event_loop.__module__,
         "command": shlex.join(hidden.get(arg, arg) for arg in sys.orig_argv),

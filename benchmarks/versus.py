@@ -18,7 +18,8 @@ from typing import Any
 import click
 from rich.console import Console
 
-from antiphon.bench.machine import count_cores, describe_cpu
+from antiphon.bench.machine import describe_cpu
+from antiphon.cores import usable_cores
 from antiphon.engine.llama.source import BUNDLED, resolve
 from antiphon.errors import ConfigurationError, NoAnswer
 from constrained.benchmark import open_progress
@@ -71,7 +72,7 @@ def describe_setting(options: Options) -> dict[str, Any]:
     told = [line for line in f"{version.stdout}{version.stderr}".splitlines() if line.startswith("version")]
     return {
         "cpu": describe_cpu(),
-        "cores": count_cores(),
+        "cores": usable_cores(),
         "load_average": os.getloadavg()[0],
         "python": platform.python_version(),
         "llama_server": told[0] if told else "",

@@ -4,8 +4,8 @@ import statistics
 from collections.abc import Callable, Sequence
 
 from antiphon.bench.client import ask
-from antiphon.bench.machine import count_cores
 from antiphon.bench.reply import Reply
+from antiphon.cores import usable_cores
 from antiphon.errors import NoAnswer
 from figures import compute_figures
 from machine import keep_busy
@@ -24,7 +24,7 @@ def measure_streams(num_streams: int, *, is_busy: bool = False) -> Callable[[Rin
 
     def measure(ring: Ring) -> Sequence[Pair | None]:
         prompts = ring.build_streams(num_streams, PROMPT_TOKENS)
-        with keep_busy(count_cores() if is_busy else 0):
+        with keep_busy(usable_cores() if is_busy else 0):
             return [_pair(ring, lambda one: compute_figures(ring.run_round(one, prompts))["throughput"])]
 
     return measure

@@ -12,7 +12,7 @@ from typing import Literal
 import click
 from rich.console import Console
 
-from antiphon.bench.machine import count_cores
+from antiphon.cores import usable_cores
 from antiphon.engine.llama.binding import lib, recent_errors
 
 Layout = Literal["q4_1", "q4_0"]
@@ -43,7 +43,7 @@ def quantize(source: Path, made: Path) -> None:
     """Write `source` anew as Q4_0. A file that is there is whole. Raises `ClickException`."""
     part = made.with_suffix(".part")
     params = lib.llama_model_quantize_default_params()
-    params.ftype, params.allow_requantize, params.nthread = FTYPE_Q4_0, True, count_cores()
+    params.ftype, params.allow_requantize, params.nthread = FTYPE_Q4_0, True, usable_cores()
     if lib.llama_model_quantize(str(source).encode(), str(part).encode(), ctypes.byref(params)):
         part.unlink(missing_ok=True)
         raise click.ClickException(f"Cannot make Q4_0 of {source}: {' '.join(recent_errors) or 'llama.cpp failed'}.")

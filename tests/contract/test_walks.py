@@ -80,8 +80,9 @@ EXAMPLES = {
 }  # fmt: skip
 
 ROOMS = [
-    "settings", "errors", "capability", "workplace", "upstreams", "values", "metrics", "recent", "schema", "constraint",
-    "frames", "media", "dialect", "engine", "store", "completion", "server", "catalog", "client", "bench", "cli",
+    "settings", "errors", "capability", "workplace", "upstreams", "values", "metrics", "recent", "cores", "schema",
+    "constraint", "frames", "media", "dialect", "engine", "store", "completion", "server", "catalog", "client", "bench",
+    "cli",
 ]  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"errors", "upstreams", "values", "media"},
@@ -93,10 +94,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "capability": set(),
     "workplace": set(),
     "recent": set(),
+    "cores": set(),
     "schema": {"errors", "capability"},
     "constraint": {"errors"},
     "frames": set(),
-    "media": {"frames", "recent"},
+    "media": {"frames", "recent", "cores"},
     "dialect": {"errors", "recent", "constraint"},
     "engine": {
         "errors",
@@ -108,6 +110,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "catalog",
         "capability",
         "recent",
+        "cores",
         "constraint",
         "dialect",
     },
@@ -127,6 +130,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "server": {
         "settings",
+        "cores",
         "frames",
         "media",
         "errors",
@@ -141,7 +145,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "completion",
     },
     "client": {"errors", "schema"},
-    "bench": {"errors"},
+    "bench": {"errors", "cores"},
     "cli": {"values", "client", "catalog", "engine", "settings", "errors", "store", "completion", "server", "bench"},
 }
 

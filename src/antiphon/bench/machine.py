@@ -1,6 +1,5 @@
 """The machine that figures belong to."""
 
-import os
 import platform
 from pathlib import Path
 
@@ -13,8 +12,3 @@ def describe_cpu() -> str:
         lines = []
     names = (line.partition(":")[2].strip() for line in lines if line.startswith(("model name", "Model")))
     return next(names, platform.processor() or platform.machine())
-
-
-def count_cores() -> int:
-    """Cores this process may run on, which in a container are fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from antiphon import __version__
 from antiphon.bench.figures import Measured
-from antiphon.bench.machine import count_cores, describe_cpu
+from antiphon.bench.machine import describe_cpu
+from antiphon.cores import usable_cores
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def describe_setting(*, command: str, server: str, model: str) -> Setting:
         server=server,
         model=model,
         cpu=describe_cpu(),
-        cores=count_cores(),
+        cores=usable_cores(),
         system=f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
         version=__version__,
         date=datetime.now().astimezone().isoformat(timespec="seconds"),

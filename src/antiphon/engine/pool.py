@@ -73,14 +73,12 @@ class Pool:
         model, engine = self.find(name)
         present = self._presence.present(model)
         await self._enter(model, present)
+        self.num_held += 1
         try:
             await engine.ready()
-            self.num_held += 1
-            try:
-                yield model, engine
-            finally:
-                self.num_held -= 1
+            yield model, engine
         finally:
+            self.num_held -= 1
             await present.__aexit__(None, None, None)
 
     async def _enter(self, model: str, present: AbstractAsyncContextManager[None]) -> None:

@@ -9,6 +9,7 @@ from fastapi_offline import FastAPIOffline
 
 import antiphon
 from antiphon.completion.senses import Senses
+from antiphon.cores import usable_cores
 from antiphon.engine.base import Engine
 from antiphon.engine.hosting.divided import Divided
 from antiphon.engine.hosting.guest import Guest
@@ -32,7 +33,7 @@ from antiphon.server.local import build_llama, build_supervision, local_models
 from antiphon.server.openapi import build_openapi
 from antiphon.server.stream import Streams
 from antiphon.server.traffic import Traffic, TrafficLog
-from antiphon.server.upload_pace import UploadPace
+from antiphon.server.upload_pace import BYTES_PER_CORE_S, UploadPace
 from antiphon.settings import Settings, is_loopback
 from antiphon.store.files.record import Limits
 from antiphon.store.place import parse_url
@@ -76,7 +77,7 @@ def build_app(settings: Settings, pool: Pool | None = None, *, workplace: Workpl
     )
     app.state.settings, app.state.pool, app.state.traffic = settings, pool, Traffic()
     app.state.store, app.state.keyring, app.state.senses = store, keyring, senses
-    app.state.upload_pace = UploadPace(lambda: pool.num_held > 0)
+    app.state.upload_pace = UploadPace(lambda: pool.num_held > 0, bytes_per_s=BYTES_PER_CORE_S * usable_cores())
     for room in ROOMS:
         app.include_router(room.router)
     described = [ErrorResponse, *(model for room in ROOMS for model in room.MODELS)]

@@ -5,19 +5,20 @@ one from those who compute the answers.
 """
 
 import asyncio
-import os
 from collections.abc import Callable
 
-BYTES_PER_S = 5_000_000 * (os.cpu_count() or 1)
+BYTES_PER_CORE_S = 5_000_000
 """For a twentieth of the machine."""
 STEP_BYTES = 256 * 1024
 """So many come at once."""
 
 
 class UploadPace:
-    """Of all uploads of a process together. is_busy: whether answers are being written."""
+    """Of all uploads of a process together. is_busy: whether answers are being written. bytes_per_s: while they
+    are.
+    """
 
-    def __init__(self, is_busy: Callable[[], bool], *, bytes_per_s: float = BYTES_PER_S) -> None:
+    def __init__(self, is_busy: Callable[[], bool], *, bytes_per_s: float) -> None:
         self.is_busy = is_busy
         self.bytes_per_s = bytes_per_s
         self.num_taken = 0

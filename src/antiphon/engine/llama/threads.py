@@ -11,6 +11,8 @@ import os
 import time
 from pathlib import Path
 
+from antiphon.cores import usable_cores
+
 INTERVAL_S = 0.25
 LOOK_S = 0.2
 """The kernel counts in hundredths of a second."""
@@ -22,7 +24,6 @@ NS = 1e9
 
 TASKS = Path("/proc/self/task")
 MACHINE = Path("/proc/stat")
-QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
 class ThreadGovernor:
@@ -88,13 +89,3 @@ def waited_s(task: Path) -> float:
         return int((task / "schedstat").read_text().split()[1]) / NS
     except (OSError, IndexError):  # the thread has ended, or the kernel keeps no such statistics
         return 0.0
-
-
-def usable_cores() -> int:
-    """Cores this process may use: its affinity, and the CPU quota of its container."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = QUOTA.read_text().split()
-        return max(1, min(cores, int(quota) // int(period)))
-    except (OSError, ValueError):  # no cgroup v2, or the quota is "max"
-        return cores

@@ -7,7 +7,6 @@ from contextlib import suppress
 from antiphon.media.studio.line import Line, Memory
 
 START_WITHIN_S = 60.0
-
 LINGERS_S = 5.0
 
 

@@ -4,10 +4,10 @@ Readers are bounded in memory and time, because what they read is a stranger's.
 """
 
 import asyncio
-import os
 from collections.abc import Mapping
 from typing import TypeVar
 
+from antiphon.cores import usable_cores
 from antiphon.media.pixels import Pixels
 from antiphon.media.speech.voices import map_voices
 from antiphon.media.studio.jobs import (
@@ -87,7 +87,7 @@ class Studio:
     """
 
     def __init__(self, *, voices: Mapping[str, str] = NO_SOURCES, listener: str = "") -> None:
-        self.readers = Readers(min(MOST_READERS, os.cpu_count() or 1))
+        self.readers = Readers(min(MOST_READERS, usable_cores()))
         self.voices = dict(voices)
         self.listener = listener
         self.hearer = MediaProcess(nice=NICE)
@@ -124,7 +124,7 @@ class Studio:
             raise CrowdedError
         self.num_unheard += 1
         try:
-            job = Transcribe(recording.samples, recording.rate, self.listener, max(1, (os.cpu_count() or 1) // 2))
+            job = Transcribe(recording.samples, recording.rate, self.listener, max(1, usable_cores() // 2))
             heard = await self.hearer.do(job, Heard, within_s=HEAR_WITHIN_S)
         finally:
             self.num_unheard -= 1

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from antiphon.cores import usable_cores
 from antiphon.engine.llama import threads
-from antiphon.engine.llama.threads import INTERVAL_S, Reading, ThreadGovernor, usable_cores
+from antiphon.engine.llama.threads import INTERVAL_S, Reading, ThreadGovernor
 
 
 def reading(at_s: float, waited_s: dict[str, float], idle_s: float) -> Reading:
