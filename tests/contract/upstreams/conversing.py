@@ -67,8 +67,11 @@ def streams(client: httpx.Client, names: list[str], *upstreams: Upstream) -> Ite
 
 
 def is_up(client: httpx.Client, upstream: Upstream) -> float | None:
-    """What the metrics say of it."""
+    """What the metrics say of it. They are of this whole process: an earlier test's upstream may have had its port."""
+    models = [model["id"] for model in client.get("/v1/models").json()["data"]]
+    told = {f'antiphon_upstream_up{{model="{model}",upstream="{upstream.address}"}}' for model in models}
     for line in client.get("/metrics").text.splitlines():
-        if line.startswith("antiphon_upstream_up{") and upstream.address in line:
-            return float(line.rpartition(" ")[2])
+        name, _, value = line.rpartition(" ")
+        if name in told:
+            return float(value)
     return None
